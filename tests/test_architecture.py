@@ -113,7 +113,7 @@ def test_scoring_one_evaluation_needs_no_table() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_the_public_names() -> None:
+def test_the_public_names_are_importable_documented_and_listed() -> None:
     """Every public name can be imported, has a docstring with its meaning, and dir() shows it."""
     assert set(dir(aftersales)) == set(aftersales.__all__)
     for name in aftersales.__all__:

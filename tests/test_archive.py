@@ -107,7 +107,7 @@ def test_there_is_a_file_of_each_kind() -> None:
 
 
 @pytest.mark.parametrize("path", ARCHIVE, ids=lambda path: path.name)
-def test_the_archive_is_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_earlier_versions_are_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = kind_of(path)
     model = LOAD[kind](path)
     assert SHOWS[kind](model) == SHOWN[kind]
@@ -294,7 +294,7 @@ class TestMadeUpMigrations:
             ("not-text", "team[0].name"), ("not-a-finding", "findings[5.1.1.1]")
         }  # fmt: skip
 
-    def test_certificates_with_the_demands_in_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_certificate_with_rectifications_is_migrated_with_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(MIGRATIONS, "certificate", (points_to_score,))
         now = content_of("certificate")
         old = {"points" if key == "final_score" else key: value for key, value in now.items()}

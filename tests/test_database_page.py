@@ -65,7 +65,7 @@ def test_a_figure_that_was_changed_is_refused(stored: Any) -> None:
     assert [problem.code for problem in caught.value.problems] == ["scorecard-mismatch"]
 
 
-def test_findings_in_a_table_of_their_own(stored: Any) -> None:
+def test_findings_in_a_table_of_their_own_are_read_back(stored: Any) -> None:
     connection, _ = stored
     connection.exec_driver_sql("create table findings (indicator, kind, degree, reason)")
     rows = [("5.1.1.1", "full", None, None), ("5.1.1.2", "qualitative", "60%", "两家门店未设置服务标志")]

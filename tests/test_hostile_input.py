@@ -330,7 +330,7 @@ def test_a_mapping_that_holds_itself_among_sound_findings() -> None:
     assert refused(aftersales.Evaluation.model_validate, data) == ["too-deep"]
 
 
-def test_the_limits_of_data() -> None:
+def test_data_at_the_limits_of_size_and_depth_are_accepted_and_beyond_them_refused() -> None:
     assert excess_of([[1]] * (MAX_VALUES // 2)) is None
     assert excess_of([[1]] * (MAX_VALUES // 2) + [[]]) is not None
     assert excess_of(deep(MAX_DEPTH, lambda inner: [inner])) is None
@@ -565,7 +565,7 @@ def test_a_key_in_bytes_takes_no_place_of_a_text() -> None:
     assert [problem.code for problem in caught_in_plan.value.problems] == ["key-not-text"]
 
 
-def test_the_paths_of_odd_keys() -> None:
+def test_paths_with_odd_keys_are_shown_in_short() -> None:
     assert path_text(("nodes", None)) == "nodes.NoneType"  # type: ignore[arg-type]
     assert path_text(("a", 10**5000)) == "a[…]"
     assert path_text(("a", True, _Whole(3))) == "a[1][3]"
@@ -612,7 +612,7 @@ class _Raises:
 
 
 @pytest.mark.parametrize(("at_once", "code"), [(True, "not-a-list"), (False, "invalid-value")])
-def test_an_iterable_that_raises(at_once: bool, code: str) -> None:
+def test_an_iterable_that_raises_is_reported_as_a_problem(at_once: bool, code: str) -> None:
     assert refused(aftersales.load_evaluation, HEAD | {"findings": {}, "team": _Raises(at_once)}) == [code]
 
 

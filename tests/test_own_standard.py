@@ -155,14 +155,14 @@ class TestRowsThatAreNoLevels:
 
 
 class TestFormsAreReadBack:
-    def test_the_workbook_of_an_evaluation(self, tmp_path: Path) -> None:
+    def test_a_form_by_another_standard_is_read_back(self, tmp_path: Path) -> None:
         standard = load_standard(GREEN)
         evaluation = aftersales.load_evaluation(document(standard), standard)
         path = tmp_path / "form.xlsx"
         path.write_bytes(aftersales.write_workbook(standard, evaluation))
         assert aftersales.load_evaluation(path, standard).findings == evaluation.findings
 
-    def test_the_plan_and_its_workbook(self, tmp_path: Path) -> None:
+    def test_a_plan_by_another_standard_is_read_back_from_its_workbook(self, tmp_path: Path) -> None:
         standard = load_standard(GREEN)
         made = aftersales.EvaluationPlan.model_validate(plan(standard))
         path = tmp_path / "plan.xlsx"

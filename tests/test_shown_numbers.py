@@ -138,7 +138,7 @@ class TestScorecard:
         assert "100.00(-)" in repr(card)
         assert card.model_dump(mode="json")["printed_score"] == "100.00(-)"
 
-    def test_the_repr_of_a_node_of_many_digits(self) -> None:
+    def test_the_repr_of_a_node_shows_no_loss_as_full(self) -> None:
         card = card_of(1 - Fraction(1, 10**400))
         assert "earned='<5', ratio='<1', " in repr(card["5.1.1"])
         assert "earned='<35', ratio='<1', " in repr(card["5.1"])
@@ -166,7 +166,7 @@ class TestScorecard:
         assert cells[2:4] == ["4.9999", "100.00%(-)"]
         assert any("实际得分 99.9999 ÷ 涉及项总分值 100" in line for line in lines)
 
-    def test_sum_of_many_digits(self) -> None:
+    def test_a_sum_of_many_digits_is_not_shown_as_full(self) -> None:
         lines = list(score_lines(card_of(1 - HAIR * 10**100)))
         assert any("实际得分 <100 ÷ 涉及项总分值 100" in line for line in lines)
         assert any("得 <1 / 1 分" in line for line in lines)
@@ -225,12 +225,12 @@ class TestReports:
         assert ["GB/T 8170" in page for page in pages] == marked
         assert set(marked) == {True, False}
 
-    def test_the_summary_for_display(self) -> None:
+    def test_the_summary_for_display_explains_the_mark_of_a_rounded_score(self) -> None:
         paper = summary_document(card_of("0.99999999"), None, None, draft=True, lang="zh")
         assert "100.00(-)" in repr(paper.blocks)
         assert paper.footnote
 
-    def test_a_measured_value_beside_its_limit(self) -> None:
+    def test_a_measured_value_beside_its_limit_is_not_shown_as_the_limit(self) -> None:
         hair = str(Fraction(1, 10**40))
         for finding, told in (
             ({"actual": Fraction(24) + Fraction(hair), "at_most": 24}, "实际值 >24，规定 ≤ 24"),
@@ -241,7 +241,7 @@ class TestReports:
             card = score(aftersales.load_evaluation(oracle.document(findings)))
             assert told in repr(report_document(card, None, None, draft=True, lang="zh").blocks)
 
-    def test_a_share_of_the_losses(self) -> None:
+    def test_a_share_of_the_losses_is_shown_neither_as_all_nor_as_nothing(self) -> None:
         """Neither all where another subcategory lost a little, nor nothing where it is a little."""
         degree = {"kind": "qualitative", "degree": "0.999999", "reason": "差"}
         findings = oracle.all_full() | dict.fromkeys(["5.1.1.1", "5.1.1.2", "5.1.1.3"], "none") | {"5.2.1.1": degree}
@@ -299,7 +299,7 @@ class TestOtherViews:
         back = "\n".join(progress_lines(progress(second.model_copy(), _later(first)), first.standard, lang))
         assert "-<0.01" in back
 
-    def test_six_results_stand_apart(self) -> None:
+    def test_the_figures_of_six_compared_results_stand_apart(self) -> None:
         comparison = compare([card_of("0.9999")] * 6)
         lines = list(comparison_lines(comparison, load_standard()))
         assert max(map(width, lines)) <= 80
@@ -338,7 +338,7 @@ class TestOtherViews:
         assert all("width:100.00%" not in row for row in rows if "100.00%(-)" in row)
         assert mark_note(lang) not in (html_of(card_of("0.5"), lang) or "")
 
-    def test_notebook_of_an_evaluation(self) -> None:
+    def test_a_notebook_shows_no_number_of_a_finding_as_another(self) -> None:
         hair = Fraction(1, 10**40)
         findings = oracle.all_full() | {
             "5.1.1.1": {"kind": "qualitative", "degree": 1 - hair},

@@ -179,7 +179,7 @@ class TestAdvice:
 
 
 class TestComparison:
-    def test_each_node_in_each_result(self) -> None:
+    def test_the_table_of_a_comparison_has_each_node_in_each_result(self) -> None:
         """The results stand in the order of the ranking; a float would not distinguish 1/3 from its neighbours."""
         comparison = aftersales.compare([POOR, card_of()])
         table = comparison.to_table()
@@ -212,7 +212,7 @@ class TestComparison:
         with pytest.raises(ValueError, match="rows is one of nodes, ranking, not 'places'"):
             aftersales.compare([POOR, POOR]).to_table("places")  # type: ignore[arg-type]
 
-    def test_progress_and_what_if(self) -> None:
+    def test_tables_of_progress_and_of_what_if_have_each_change(self) -> None:
         numbers, others = ("before", "after", "difference"), ("id", "level", "parent")
         better = aftersales.progress(POOR, card_of(**{"5.1.1.1": GONE}))
         same_as(better.to_table(), better.changes, numbers, others)
@@ -249,7 +249,7 @@ def test_without_pyarrow_the_extra_is_named(thing: Any, monkeypatch: pytest.Monk
         thing.to_table()
 
 
-def test_many_are_one_table() -> None:
+def test_tables_of_several_results_can_be_put_below_each_other() -> None:
     """Tables of several results have one schema, so that they can be put below each other."""
     cards = [CHAIN, POOR, card_of()]
     table = pyarrow.concat_tables([card.to_table() for card in cards])

@@ -211,7 +211,7 @@ def test_a_signature_shows_the_fields_before_and_after_the_first_use() -> None:
     assert done.stdout.splitlines() == ["(*, start: datetime.date | str, end: datetime.date | str)"] * 2
 
 
-def test_the_signature_of_a_class_of_ones_own() -> None:
+def test_a_class_of_ones_own_has_the_signature_of_its_fields() -> None:
     class Marked(aftersales.Period):
         """With a mark.
 

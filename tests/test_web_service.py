@@ -56,7 +56,7 @@ class TestService:
         text = json.dumps(oracle.document(found)).replace('"degree": 9}', '"degree": 0.9}')
         return text.replace('"degree": 0.9}', f'"degree": {ALMOST}}}', 1)
 
-    def test_the_score_is_exact(self, client: Any) -> None:
+    def test_the_score_that_the_service_answers_is_exact(self, client: Any) -> None:
         answer = client.post("/score", content=self.body()).json()
         assert (answer["printed_score"], answer["stars"]) == ("90.00(-)", 4)
 
@@ -81,7 +81,9 @@ class TestService:
             ('{"standard": "CTS XBHT-S04-2025", "findings": {"5.9.9.9": "full"}}', "unknown-indicator"),
         ],
     )
-    def test_problems_are_a_422(self, client: Any, body: str | bytes, code: str) -> None:
+    def test_problems_of_a_request_are_answered_with_status_422(
+        self, client: Any, body: str | bytes, code: str
+    ) -> None:
         answer = client.post("/score", content=body)
         assert answer.status_code == 422
         assert code in [problem["code"] for problem in answer.json()["problems"]]
@@ -94,7 +96,7 @@ class TestService:
             refused = client.post(f"{path}?on=2026-04-01", content="").json()
             jsonschema.Draft202012Validator(answer).validate(refused)
 
-    def test_a_model_as_a_body(self, client: Any) -> None:
+    def test_a_model_may_be_the_body_of_a_request(self, client: Any) -> None:
         answer = client.post("/certificates/status?on=2026-04-01", json=CERTIFICATE)
         assert (answer.status_code, answer.json()["state"]) == (200, "valid")
 
@@ -172,7 +174,7 @@ class TestProblemsOf:
             ("key-not-text", "subject")
         ]
 
-    def test_problems_of_other_models_of_the_package(self) -> None:
+    def test_problems_of_other_models_of_the_package_have_their_codes(self) -> None:
         assert self.problems(CERTIFICATE | {"stars": None}, Certificate) == [("blank", "stars")]
         assert self.problems({"on": "x"}, Status)[0] == ("not-a-date", "on")
 
@@ -188,7 +190,7 @@ class TestProblemsOf:
         found = [(problem.code, problem.path) for problem in problems_of(caught.value, Case)]
         assert found == [("not-a-mapping", "evaluation.findings[5.1]"), ("invalid-value", "body")]
 
-    def test_an_error_as_data(self) -> None:
+    def test_an_error_as_data_has_the_code_and_place_of_its_problem(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(b"standard: CTS XBHT-S04-2025\nfindings:\n  5.1: full\n")
         (problem,) = caught.value.to_dict()["problems"]

@@ -58,7 +58,7 @@ class TestClause615:
             compare([FULL, result(oracle.all_full(), **other)])
         assert codes(caught) == [(code, path, "6.1.5")]
 
-    def test_another_edition_or_another_content_of_the_standard(self) -> None:
+    def test_results_by_another_edition_or_content_of_the_standard_are_not_comparable(self) -> None:
         standard = FULL.standard
         evaluation = FULL.evaluation.model_copy(update={"edition": "2027-01-01"})
         later = aftersales.score(evaluation, standard.model_copy(update={"edition": "2027-01-01"}))

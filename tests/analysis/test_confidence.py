@@ -506,7 +506,7 @@ class TestTippingPoints:
         first = tipping_points(small_card([Fraction(5), Fraction(95)], [Fraction(0), Fraction(70, 95)]))[0]
         assert (first.id, first.rises_at, first.falls_below) == ("1.1.1.1", 1, None)
 
-    def test_tipping_points_worked_out_by_hand(self) -> None:
+    def test_tipping_points_are_those_worked_out_by_hand(self) -> None:
         """89.5 of 100: half a point is missing. 5.1.1.1 at none gains 1 point with 1; the star rises at one half."""
         found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.1.1.1", "5.1.7.1"], "none")
         points = {point.id: point for point in tipping_points(scored(found))}

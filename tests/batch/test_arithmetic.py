@@ -76,7 +76,7 @@ class TestStars:
         assert score_table(all_of(0.9, i5_1_3_1=[math.nextafter(0.9, 0)], i5_1_1_2=[above]))["stars"][0].as_py() == 4
 
     @pytest.mark.parametrize("short", [4, 8, 12, 16])
-    def test_roundings_that_all_go_one_way(self, short: int) -> None:
+    def test_a_star_is_exact_where_all_roundings_go_one_way(self, short: int) -> None:
         """The floats add up to the fifth star; the exact sum is short of it by so many times 73 x 2⁻⁵³."""
         shares = shares_whose_sums_are_all_rounded_up(Fraction(short * 73, 2**53))
         assert reduce(operator.add, shares) >= 0.9 * 73  # one after the other; sum() is compensated since Python 3.12
@@ -299,7 +299,7 @@ class TestNearLimit:
         table = all_of(0.7 + 0.2, count=2, i5_1_1_1=[0.7 + 0.2, 2.0])
         assert self.near(table) == [True, None]
 
-    def test_a_row_with_few_applicable_points(self) -> None:
+    def test_near_limit_is_held_against_the_applicable_points_of_a_row(self) -> None:
         """What is missing is held against the applicable points, not against all."""
         for share, near in ((0.7 + 0.2, True), (0.9 - 1e-11, True), (0.9 - 1.2e-11, False)):
             table = pa.table({name: pa.array([None], pa.float64()) for name in IDS} | {"5.3.6.1": [share]})
@@ -443,7 +443,7 @@ class TestBelowTheFullMark:
         assert lost["earned"] < lost["applicable"] == full["earned"]
         assert lost["1.1.1.ratio"] < 1 == full["1.1.1.ratio"]
 
-    def test_whole_numbers_of_a_standard_of_one_point(self) -> None:
+    def test_shares_below_the_full_mark_stay_below_it_in_whole_numbers(self) -> None:
         """As fine a unit as is added up in whole numbers, and few points: the quotient of two of them is not 1."""
         standard = small.small_standard([Fraction(1)])
         for scale in range(12, 19):
@@ -508,7 +508,7 @@ class TestOtherStandards:
 
     @pytest.mark.parametrize("points", ["27/4", "3/4 6", "27/40", "27", "270", "2700"])
     @pytest.mark.parametrize("scale", range(9))
-    def test_sums_on_both_sides_of_32_bits(self, points: str, scale: int) -> None:
+    def test_sums_on_both_sides_of_32_bits_are_exact(self, points: str, scale: int) -> None:
         """Of whole numbers the narrowest type is taken that holds them, and what a limit multiplies them by."""
         numbers = list(map(Fraction, points.split()))
         shares = ["1", "0.9", "0.8", "0.6", "0"]
@@ -537,7 +537,7 @@ class TestOtherStandards:
 
     @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
     @pytest.mark.parametrize("kind", [None, pa.decimal128(12, 9)])
-    def test_points_too_fine_for_machine_words(self, fine: int, kind: Any) -> None:
+    def test_points_too_fine_for_machine_words_are_added_up_exactly(self, fine: int, kind: Any) -> None:
         points = [Fraction(1, 3), Fraction(1, fine + 1), Fraction(2, fine)]
         shares: list[list[Fraction | None]] = [
             [Fraction(9, 10), Fraction(9, 10), Fraction(9, 10)],
@@ -559,7 +559,7 @@ class TestOtherStandards:
             assert Fraction(result["exact_score"]) == card.final_score
             assert result["1.1.1.ratio"] == pytest.approx(float(card.ratio), rel=1e-13)
 
-    def test_a_fraction_with_a_long_denominator(self) -> None:
+    def test_a_share_with_a_long_denominator_is_scored_exactly(self) -> None:
         row = {name: ["0.9"] for name in IDS} | {"5.1.1.1": [f"{9 * 10**39 - 1}/{10**40}"]}
         assert score_table(pa.table(row), exact=True).to_pylist()[0]["stars"] == 4
         row["5.1.1.2"] = [f"{9 * 10**39 + 1}/{10**40}"]

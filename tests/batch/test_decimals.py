@@ -23,7 +23,7 @@ class TestDecimals:
     @pytest.mark.parametrize(
         "kind", [pa.decimal32(5, 4), pa.decimal128(5, 4), pa.decimal128(20, 6), pa.decimal128(20, 9)]
     )
-    def test_every_sum_is_exact(self, kind: Any) -> None:
+    def test_every_sum_of_decimals_is_that_of_fractions(self, kind: Any) -> None:
         rng = random.Random(3)
         rows = [share_rows.random_row(rng, "decimal", 0.8, deleted) for deleted in (0, 0.3) * 40]
         table = pa.table(
@@ -46,7 +46,7 @@ class TestDecimals:
                 assert Fraction(result[f"{start}earned"]) == earned
                 assert Fraction(result[f"{start}applicable"]) == applicable
 
-    def test_decimals_of_zero_one_and_rows_with_problems(self) -> None:
+    def test_decimals_of_zero_and_one_are_exact_and_rows_with_problems_have_none(self) -> None:
         scored = score_table(all_of(1, count=2, i5_1_3_1=[0, 2]), nodes=["5.1.3", "5.2"], decimal=True)
         assert scored.to_pylist()[0] == {
             "earned": Decimal("96.5"),

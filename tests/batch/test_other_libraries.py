@@ -71,7 +71,7 @@ def test_dask_runs_the_lines_of_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_findings_on_dask(tmp_path: Path) -> None:
+def test_findings_on_dask_score_as_on_one_machine(tmp_path: Path) -> None:
     """The lines of the page: evaluations that the files divide are brought together, and none differs."""
     (tmp_path / "findings").mkdir()
     expected = engines.write_findings(tmp_path / "findings", 60)

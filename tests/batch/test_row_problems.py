@@ -74,7 +74,7 @@ class TestProblemsOfRows:
         ],
         ids=str,
     )
-    def test_a_negative_share_of_any_width(self, kind: Any) -> None:
+    def test_a_negative_share_of_any_width_is_out_of_range(self, kind: Any) -> None:
         """As a natural number it is large, but not beyond every unit: of ten places one has a larger unit than 32 bits."""
         hair = Decimal(1).scaleb(-kind.scale)
         largest = Decimal(10**kind.precision - 1).scaleb(-kind.scale)
@@ -94,12 +94,12 @@ class TestProblemsOfRows:
     def test_more_places_than_64_bits_have_digits(self, kind: Any) -> None:
         assert refused(all_of(1, i5_1_1_1=pa.nulls(1, kind))) == [("not-shares", "columns[5.1.1.1]")]
 
-    def test_a_negative_numerator_beside_an_unsigned_denominator_of_its_width(self) -> None:
+    def test_a_negative_numerator_beside_an_unsigned_denominator_is_out_of_range(self) -> None:
         """In the other's type it would be 255."""
         parts = [pa.array([-1, 1], pa.int8()), pa.array([255, 255], pa.uint8())]
         assert problems(pa.StructArray.from_arrays(parts, ["k", "n"])) == ["out-of-range: 5.1.1.1", None]
 
-    def test_numbers_beyond_64_bits_in_a_pair(self) -> None:
+    def test_a_pair_of_numbers_beyond_64_bits_is_too_long(self) -> None:
         kind = pa.struct([("k", pa.uint64()), ("n", pa.uint64())])
         column = pa.array([{"k": 2**64 - 1, "n": 2**64 - 1}, {"k": 1, "n": 2**63}, {"k": 1, "n": 1}], kind)
         assert problems(column) == ["number-too-long: 5.1.1.1", "number-too-long: 5.1.1.1", None]

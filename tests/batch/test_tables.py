@@ -91,13 +91,13 @@ class TestTables:
         for column in ("final_score", "stars", "problem", *([name] if name == "city" else [])):
             assert scored[column].to_pylist() == expected[column].to_pylist()
 
-    def test_a_dictionary_of_views(self) -> None:
+    def test_shares_in_a_dictionary_of_string_views_are_read(self) -> None:
         words = pa.array(["1", None, "0.5"]).cast(pa.string_view())
         column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None], pa.int8()), words)
         table = pa.table({**dict.fromkeys(IDS, [1] * 4), "5.1.1.1": column})
         assert deleting(table)["earned"].to_pylist() == [100, 99, 99.5, 99]
 
-    def test_nulls_at_every_offset(self) -> None:
+    def test_nulls_at_every_offset_of_a_slice_are_deletions(self) -> None:
         values = [1, None, 0, None, None, 1, 1, 0, None] * 3
         for start in range(17):
             column = pa.array([1, 1, None, *values], pa.int8()).slice(3).slice(start)
@@ -106,14 +106,14 @@ class TestTables:
             found = list(zip(scored["earned"].to_pylist(), scored["applicable"].to_pylist(), strict=True))
             assert found == [lost[value] for value in values[start:]]
 
-    def test_columns_of_different_forms_side_by_side(self) -> None:
+    def test_columns_of_different_forms_score_alike_side_by_side(self) -> None:
         rng = random.Random(7)
         rows = [share_rows.random_row(rng, "decimal", 0.9) for _ in range(300)]
         tables = [share_rows.as_table(rows, form) for form in share_rows.FORMS]
         mixed = pa.table({name: tables[k % 3][name] for k, name in enumerate(IDS)})
         assert deleting(mixed).equals(deleting(tables[0]))
 
-    def test_figures_may_be_chosen(self) -> None:
+    def test_only_the_nodes_that_are_named_have_columns(self) -> None:
         assert "5.1.ratio" not in score_table(all_of(1), nodes=()).column_names
 
 
@@ -184,7 +184,7 @@ class TestStreaming:
         assert list(scored) == []
         assert scored.schema.names[0] == "earned"
 
-    def test_empty_batches_stay_empty(self) -> None:
+    def test_a_batch_without_rows_gives_one_without_rows(self) -> None:
         schema = all_of(1).schema
         empty = pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
         assert [part.num_rows for part in score_batches([empty, *all_of(1).to_batches()])] == [0, 1]

@@ -80,12 +80,12 @@ def signed(year: int) -> dict[tuple[str, ...], str]:
 class TestTheCase:
     """Its steps, in order, on the files of one folder."""
 
-    def test_from_the_plan_to_the_renewal(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_case_goes_from_the_plan_to_the_renewal(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         self.walk(Typist(), formats=())
 
     @pytest.mark.slow
-    def test_from_the_plan_to_the_renewal_with_forms_of_libreoffice(
+    def test_a_case_with_forms_saved_by_libreoffice_goes_from_the_plan_to_the_renewal(
         self, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)

@@ -387,7 +387,7 @@ class TestClause723:
             ({"audit_every_months": 24}, ["2027-01-05"], None),  # the second window ends after the term
         ],
     )
-    def test_the_next_audit_by_another_standard_s_terms(
+    def test_the_next_audit_follows_the_terms_of_another_standard(
         self, terms: dict[str, int], audits: list[str], due: str | None
     ) -> None:
         standard = aftersales.load_standard().model_copy(update=terms)
@@ -1401,11 +1401,11 @@ class TestDueDate:
             left -= (today.weekday() < 5 and text not in OFF) or text in WORKED
         return today
 
-    def test_two_known_due_dates_over_the_spring_festival_and_the_national_day(self) -> None:
+    def test_the_due_dates_over_the_spring_festival_and_the_national_day_are_known_ones(self) -> None:
         assert str(report_due("2026-02-06")) == "2026-03-05"
         assert str(report_due(day("2026-09-21"))) == "2026-10-19"
 
-    def test_every_day_of_2026_by_hand(self) -> None:
+    def test_the_due_date_of_every_day_of_2026_is_that_counted_by_hand(self) -> None:
         for number in range(330):
             start = day("2026-01-01") + DAY * number
             assert report_due(start) == self.counted(start), start

@@ -38,10 +38,10 @@ def told(evaluation: Evaluation, **changes: Any) -> list[tuple[str, str, str]]:
 
 
 class TestHead:
-    def test_as_planned_there_is_none(self) -> None:
+    def test_an_evaluation_that_follows_its_plan_has_no_deviation(self) -> None:
         assert told(as_planned()) == []
 
-    def test_each_part_of_the_head(self) -> None:
+    def test_each_part_of_the_head_that_differs_from_the_plan_is_named(self) -> None:
         evaluation = as_planned(
             type="self",
             body={"name": "乙"},
@@ -72,7 +72,7 @@ class TestHead:
         assert [code for code, _, _ in told(evaluation)] == ["standard-mismatch"]
 
 
-def test_members_who_came_and_who_did_not() -> None:
+def test_members_who_were_not_planned_and_planned_ones_who_were_absent_are_named() -> None:
     team = [*PLAN["team"][:2], PLAN["team"][2] | {"name": "赵六"}]
     assert told(as_planned(team=team)) == [
         ("member-not-planned", "team[2].name", "“赵六”不在评价计划的评价小组中"),
@@ -91,7 +91,7 @@ class TestAssignments:
             )
         ]
 
-    def test_of_a_deleted_group_any_of_its_assessors(self) -> None:
+    def test_evidence_on_a_deleted_group_may_come_from_any_of_its_assessors(self) -> None:
         group = {
             "kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"],
             "evidence": [*ALL.values(), {"method": "document", "by": "王海涛"}, {"method": "document", "by": "张明"}],
@@ -181,7 +181,7 @@ class TestCommand:
         assert done.returncode == 2
         assert str(FILE) in done.stderr
 
-    def test_the_paper_and_the_deviations_at_once(self, tmp_path: Path) -> None:
+    def test_the_command_writes_the_paper_and_shows_the_deviations_at_once(self, tmp_path: Path) -> None:
         path, paper = tmp_path / "shop.yaml", tmp_path / "plan.md"
         path.write_text(as_yaml(as_planned()), "utf-8")
         done = run("plan", str(FILE), "--evaluation", str(path), "-o", str(paper), "--lang", "en")

@@ -499,7 +499,7 @@ class TestNotices:
         assert "通知书编号：BC-2027-003" in text_of_docx(notice.typeset("docx"))
         assert '<p class="flush">滨海家电连锁有限公司：</p>' in notice.typeset("html").decode()
 
-    def test_no_person_is_named(self) -> None:
+    def test_a_notice_names_no_person(self) -> None:
         item = {"indicator": "5.4.3.2", "requirement": "x", "due": "2027-04-30", "responsible": "李静"}
         audit = {"kind": "surveillance", "on": "2027-02-01", "passed": False, "note": "王海涛"}
         found = certificate(audit | {"rectification": {"on": "2027-02-01", "items": [item]}})
@@ -751,7 +751,7 @@ class TestCommands:
             "[unknown-report-format]" in run("notice", file, "--on", "2027-03-01", "-o", str(tmp_path / "a.txt")).stderr
         )
 
-    def test_from_the_evaluation_to_the_certificate(self, tmp_path: Path) -> None:
+    def test_a_certificate_is_issued_and_printed_from_an_evaluation(self, tmp_path: Path) -> None:
         """issue takes over what the certificate names."""
         data = from_yaml(Path(CHAIN).read_text("utf-8"))
         data["subject"] |= {"address": "滨海市港路 1 号", "credit_code": "91350100M000100Y43"}

@@ -501,7 +501,7 @@ class TestCommand:
             assert (done.returncode, done.stdout) == (2, "")
             assert done.stderr
 
-    def test_the_form_of_a_plan(self, tmp_path: Path) -> None:
+    def test_the_template_of_a_plan_is_its_form_and_replaces_no_file(self, tmp_path: Path) -> None:
         out = tmp_path / "shop.yaml"
         assert run("template", "--plan", str(FILE), "-o", str(out)).returncode == 0
         assert out.read_text("utf-8") == load_plan(FILE).form()

@@ -53,12 +53,12 @@ def put(sheet: str, place: str, value: Any) -> Callable[[Any], object]:
 
 
 class TestRoundTrip:
-    def test_the_example_with_every_field(self, tmp_path: Path) -> None:
+    def test_the_example_comes_back_from_its_form(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.xlsx"
         path.write_bytes(GOOD)
         assert load_plan(path) == in_order(load_plan(FILE))
 
-    def test_a_plan_with_every_field_filled_in(self, tmp_path: Path) -> None:
+    def test_a_plan_with_every_field_comes_back_from_its_form(self, tmp_path: Path) -> None:
         full = PLAN | {
             "body": {"name": "甲", "approval_number": "1", "address": "某路 1 号", "telephone": "010-1"},
             "subject": PLAN["subject"]
@@ -126,7 +126,7 @@ class TestForgivingCells:
     @pytest.mark.parametrize(
         "written", ["2026/3/1", "2026年3月1日", "2026-03-01", datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1)]
     )
-    def test_a_day_in_any_form(self, tmp_path: Path, written: Any) -> None:
+    def test_a_day_is_read_in_any_usual_form(self, tmp_path: Path, written: Any) -> None:
         def change(book: Any) -> None:
             for sheet, place in (("时间安排", "A2"), ("评价计划", "B5")):
                 book[sheet][place] = written
@@ -198,7 +198,7 @@ class TestMistakes:
         found = problems(tmp_path / "plan.xlsx", put("人员分工", f"D{row}", "赵六"))
         assert [problem[:2] for problem in found] == [("unknown-member", f"人员分工!D{row}")]
 
-    def test_a_row_without_a_first_day(self, tmp_path: Path) -> None:
+    def test_a_row_of_the_schedule_without_a_first_day_is_refused(self, tmp_path: Path) -> None:
         found = problems(tmp_path / "plan.xlsx", put("时间安排", "A2", None))
         assert [problem[0] for problem in found] == ["missing-key"]
         assert "开始日期" in found[0][2]
@@ -208,12 +208,12 @@ class TestMistakes:
         found = problems(tmp_path / "plan.xlsx", put("人员分工", f"A{row}", "5.1"))
         assert [problem[:2] for problem in found] == [("duplicate-key", f"人员分工!A{row}")]
 
-    def test_a_row_without_an_id(self, tmp_path: Path) -> None:
+    def test_a_row_whose_id_is_a_formula_without_value_is_refused(self, tmp_path: Path) -> None:
         row = place_of("5.1")
         found = problems(tmp_path / "plan.xlsx", put("人员分工", f"A{row}", "=A99"))
         assert ("formula-without-value", f"人员分工!A{row}") in [problem[:2] for problem in found]
 
-    def test_a_copied_sheet_with_other_content(self, tmp_path: Path) -> None:
+    def test_a_copied_sheet_with_other_content_is_reported(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = book.copy_worksheet(book["人员分工"])
             copy.title = "人员分工 (2)"
@@ -252,7 +252,7 @@ class TestYaml:
             ("body: {name: ", "评价机构: {name: ", "body"),
         ],
     )
-    def test_the_word_to_write(self, old: str, new: str, meant: str) -> None:
+    def test_the_word_that_was_meant_is_suggested(self, old: str, new: str, meant: str) -> None:
         text = FILE.read_text("utf-8")
         assert old in text
         with pytest.raises(PaperError) as caught:
@@ -269,7 +269,7 @@ class TestCommand:
         assert path.read_bytes() == write_plan_workbook(STANDARD)
         assert "评价计划!B24: “评价目的”: 评价计划须写明评价目的" in run("plan", str(path)).stderr
 
-    def test_the_form_of_a_plan_in_yaml(self, tmp_path: Path) -> None:
+    def test_a_plan_goes_to_its_workbook_and_back_to_yaml(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.xlsx"
         assert run("template", "--for-plan", "--plan", str(FILE), "-o", str(path)).returncode == 0
         done = run("plan", str(path))
@@ -279,7 +279,7 @@ class TestCommand:
         assert load_plan(back) == in_order(load_plan(FILE))
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_a_blank_plan_in_yaml(self, lang: str) -> None:
+    def test_the_blank_plan_in_yaml_has_every_field(self, lang: str) -> None:
         text = run("template", "--for-plan", "--lang", lang).stdout
         assert load_plan(text.encode(), complete=False).basis == (STANDARD.id,)
         filled = "\n".join(

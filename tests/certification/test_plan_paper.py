@@ -118,7 +118,7 @@ class TestFormats:
         assert word.tables[-1].rows[0].cells[0].paragraphs[0].text == "评价组长"
         assert not any(paragraph.text.startswith("请评价对象审阅") for paragraph in word.paragraphs)
 
-    def test_another_ending_is_refused(self, tmp_path: Path) -> None:
+    def test_a_plan_is_written_in_no_unknown_format(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError) as caught:
             load_plan(FILE).write(tmp_path / "plan.txt")
         assert caught.value.problems[0].code == "unknown-report-format"
@@ -133,7 +133,7 @@ class TestCommand:
         assert "[file-exists]" in run("plan", str(FILE), "-o", str(path)).stderr
         assert run("plan", str(FILE), "-o", str(path), "--force", "--lang", "en").returncode == 0
 
-    def test_an_incomplete_one_only_as_a_draft(self, tmp_path: Path) -> None:
+    def test_an_incomplete_plan_is_printed_only_as_a_draft(self, tmp_path: Path) -> None:
         plan, path = tmp_path / "plan.yaml", tmp_path / "plan.md"
         plan.write_text(FILE.read_text("utf-8").replace("purpose", "# purpose"), "utf-8")
         done = run("plan", str(plan), "-o", str(path))

@@ -443,7 +443,7 @@ class TestCorrection:
         assert ["结论误录" in done.stdout for done in shown.values()] == [False, True]
         assert "结论误录" in (html_of(load_certificate(path), lang) or "")
 
-    def test_the_one_event_of_a_file_and_the_next_one_of_another(self, tmp_path: Path) -> None:
+    def test_events_of_a_file_are_corrected_one_after_the_other_from_the_last(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_bytes(self.TEXT.replace("\n", "\r\n").encode())
         assert run("record", str(path), *self.CORRECTION).returncode == 0
@@ -710,7 +710,7 @@ class TestRemarks:
         expected = [] if place is None else [("star-not-kept", f"events[{place}].star_kept", "7.2.2")]
         assert [(remark.code, remark.path, remark.clause) for remark in remarks] == expected
 
-    def test_the_commands_remark_it_on_stderr(self, tmp_path: Path) -> None:
+    def test_commands_remark_on_stderr_that_a_star_was_not_kept(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(AUDITED, "utf-8")
         done = run("record", str(path), "surveillance", "--on", "2027-03-01", "--passed", "是", "--star-kept", "否")

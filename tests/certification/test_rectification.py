@@ -88,7 +88,9 @@ events:
         ("[5.4.3.2, 5.4]", "", None, ""),
     ],
 )  # fmt: skip
-def test_the_rectification_of_an_audit(old: str, new: str, code: str | None, path: str) -> None:
+def test_the_rectification_within_an_audit_is_read_or_refused_at_its_line(
+    old: str, new: str, code: str | None, path: str
+) -> None:
     source = HEAD.replace(old, new).encode()
     if code is None:
         status = load_certificate(source).status("2027-03-01")
@@ -129,7 +131,7 @@ class TestOneMistakeInSeveralItems:
     def items(self, count: int, **other: Any) -> list[dict[str, Any]]:
         return [ITEM | {"indicator": indicator.id} | other for indicator in load_standard().indicators[:count]]
 
-    def test_of_which_nobody_is_responsible_for(self) -> None:
+    def test_items_that_nobody_is_responsible_for_are_reported_in_one_line(self) -> None:
         items = self.items(3, responsible=None)
         items[1]["responsible"] = "李静"
         with pytest.raises(PaperError) as caught:
@@ -195,7 +197,7 @@ class TestOneMistakeInSeveralItems:
 class TestLoading:
     """R19: a file of what has to be put right is read like every other file, each mistake at its line."""
 
-    def test_everything_that_a_notice_states(self) -> None:
+    def test_a_rectification_with_everything_that_a_notice_states_is_read(self) -> None:
         rectification = load_rectification(FILE.encode())
         assert (rectification.number, rectification.final_score) == ("ZG-2026-003", 55)
         assert Rectification.model_validate(rectification.model_dump(mode="json")) == rectification
@@ -234,7 +236,7 @@ class TestLoading:
         item = ITEM | {"indicator": "9.9"}
         assert load_rectification({"on": "2026-04-01", "items": [item]}).items[0].indicator == "9.9"
 
-    def test_one_of_another_standard_than_the_one_asked_for(self) -> None:
+    def test_a_rectification_by_another_standard_than_the_given_one_is_refused(self) -> None:
         data = {"on": "2026-04-01", "standard": "GB/T 27922", "items": [ITEM]}
         with pytest.raises(PaperError) as caught:
             load_rectification(data, load_standard())

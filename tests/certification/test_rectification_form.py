@@ -57,7 +57,7 @@ class TestRoundTrip:
         path.write_bytes(GOOD)
         assert load_rectification(path) == WHOLE
 
-    def test_the_draft_of_an_example(self, tmp_path: Path) -> None:
+    def test_a_draft_of_rectification_comes_back_from_its_form(self, tmp_path: Path) -> None:
         draft = aftersales.draft_rectification(scored(example("home-appliance-chain")), "2026-03-20", "2026-04-30")
         path = tmp_path / "items.xlsx"
         path.write_bytes(write_rectification_workbook(STANDARD, draft))
@@ -120,7 +120,7 @@ events:
         filled = re.sub(r"(?m)^# (?=on|items)|(?<=^  )#", "", shown)
         assert load_rectification(filled.encode()).items[0].indicator == "5.4.3.2"
 
-    def test_of_the_last_failed_audit_of_a_certificate(self, tmp_path: Path) -> None:
+    def test_the_form_for_a_certificate_has_the_facts_of_its_last_failed_audit(self, tmp_path: Path) -> None:
         source, path, text = tmp_path / "c.yaml", tmp_path / "items.xlsx", tmp_path / "items.yaml"
         source.write_text(self.CERTIFICATE, "utf-8")
         template = ("template", "--for-rectification", "--certificate", str(source))

@@ -134,7 +134,7 @@ class TestRegister:
         assert entries["bad.yaml"].unreadable is not None
         assert "UTF-8" in entries["bad.yaml"].unreadable.zh
 
-    def test_a_number_in_two_files(self, folder: Path) -> None:
+    def test_each_of_two_files_with_one_number_names_the_other(self, folder: Path) -> None:
         """A copy of a file would otherwise stand beside it, and nobody could see which one counts."""
         for name, number in (("valid late - 副本.yaml", "5"), ("z.yaml", "５ ")):
             (folder / name).write_text(json.dumps(HEAD | {"number": number, "organisation": "戊"}), "utf-8")
@@ -186,7 +186,7 @@ class TestRegister:
 
 
 class TestFiles:
-    def test_the_register_as_csv_for_excel(self, folder: Path) -> None:
+    def test_the_register_as_csv_opens_in_excel_with_overdue_rows_first(self, folder: Path) -> None:
         content = register(folder, "2027-04-01").typeset("csv")
         assert content.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
@@ -208,7 +208,7 @@ class TestFiles:
         (_, row) = csv.reader(io.StringIO(content))
         assert (row[2], row[11]) == (f"'{start}1", f"1{start}")
 
-    def test_the_register_as_xlsx_in_english(self, folder: Path) -> None:
+    def test_the_register_as_xlsx_has_days_colours_and_english_heads(self, folder: Path) -> None:
         found = register(folder, "2027-04-01")
         sheet = openpyxl.load_workbook(io.BytesIO(found.typeset("xlsx", "en"))).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

@@ -151,7 +151,7 @@ class TestScore:
 
 
 class TestJson:
-    def test_a_score_as_json(self) -> None:
+    def test_a_score_is_printed_as_one_json_document(self) -> None:
         done = run("score", CHAIN, "--json")
         document = json.loads(done.stdout)
         found = from_yaml(Path(CHAIN).read_text("utf-8"))["findings"]
@@ -168,19 +168,19 @@ class TestJson:
         assert aftersales.Scorecard.model_validate(document).stars == 4
 
     @pytest.mark.parametrize("command", ["score", "check", "explain"])
-    def test_problems_as_json(self, command: str) -> None:
+    def test_problems_are_printed_as_one_json_document(self, command: str) -> None:
         done = run(command, UNFINISHED, "--json")
         assert (done.returncode, done.stderr) == (2, "")
         problems = json.loads(done.stdout)["problems"]
         assert set(problems[0]) == {"code", "path", "line", "column", "clause", "message", "message_zh", "cell"}
         assert {problem["code"] for problem in problems} == {"missing-finding"}
 
-    def test_a_check_as_json(self) -> None:
+    def test_a_check_prints_problems_and_remarks_as_json(self) -> None:
         document = json.loads(run("check", CHAIN, "--json").stdout)
         assert document["problems"] == []
         assert [remark["code"] for remark in document["remarks"]] == ["full-without-evidence"]
 
-    def test_a_derivation_as_json(self) -> None:
+    def test_a_derivation_is_printed_as_json(self) -> None:
         document = json.loads(run("explain", CHAIN, "5.1.2.2", "--json").stdout)
         assert (document["clause"], document["id"]) == ("6.2.2", "5.1.2.2")
 
@@ -348,7 +348,7 @@ class TestTheRest:
         assert "\n0%-60% 未达到星级标准（不合格） → [0%, 60%) " in shown
         assert "Four stars (excellent)" in run("standard", "--lang", "en").stdout
 
-    def test_rows_of_a_standard_that_publishes_no_other_ranges(self, tmp_path: Path) -> None:
+    def test_rows_of_table_1_without_a_published_range_show_the_range_in_force(self, tmp_path: Path) -> None:
         own = aftersales.load_standard().model_dump(mode="json", exclude_none=True) | {"id": "OWN 1"}
         for row in own["reference"]:
             del row["published_range"], row["published_label"]
@@ -356,7 +356,7 @@ class TestTheRest:
         path.write_text(json.dumps(own), "utf-8")
         assert "\n[60%, 70%) 指标实施" in run("standard", "--standard", str(path)).stdout
 
-    def test_one_node_of_the_standard(self) -> None:
+    def test_one_node_of_the_standard_is_shown_with_its_parts(self) -> None:
         assert run("standard", "5.3.6").stdout.splitlines() == [
             "5.3.6 废弃商品回收（1 分）",
             "  5.3.6.1 回收信息明示清晰、符合安全环保要求（0.5 分）",
@@ -387,7 +387,7 @@ class TestTheRest:
         assert "Traceback" not in done.stderr
         assert done.returncode == (2 if UNFINISHED in arguments else 0)
 
-    def test_help_speaks_the_language(self) -> None:
+    def test_help_is_shown_in_the_chosen_language(self) -> None:
         assert "精确评分" in run("-h").stdout
         assert "Exact scoring" in run("-h", AFTERSALES_LANG="en").stdout
         assert run("score", "-h").stdout.startswith("用法：aftersales score ")

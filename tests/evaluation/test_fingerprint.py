@@ -53,7 +53,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("case", BY_HAND)
-def test_the_text_worked_out_by_hand_and_its_hash(case: str) -> None:
+def test_the_canonical_text_is_that_worked_out_by_hand_and_the_fingerprint_its_hash(case: str) -> None:
     facts, text = BY_HAND[case]
     evaluation = Evaluation.model_validate(HEAD | facts)
     assert canonical_text(evaluation) == text

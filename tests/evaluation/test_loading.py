@@ -96,7 +96,7 @@ class TestAllProblemsTogether:
         assert [path for _, path in found if path.startswith("findings[5.1.2.2]")]
         assert ("not-a-finding", "findings[5.1.1.1]") in found
 
-    def test_nor_does_a_refused_part_that_is_called_as_a_finding_is(self) -> None:
+    def test_a_refused_part_with_the_name_of_a_finding_does_not_hide_that_finding(self) -> None:
         document = oracle.document({"organisation": "full"}) | {"subject": {"organisation": " "}}
         assert sorted(problems(document)) == [
             ("blank", "subject.organisation"),
@@ -112,7 +112,9 @@ class TestAllProblemsTogether:
             ({"type": "second_party"}, "unknown-word", "type"),
         ],
     )
-    def test_nor_does_a_refused_part_beside_the_findings(self, part: dict[str, Any], code: str, path: str) -> None:
+    def test_a_refused_part_beside_the_findings_hides_no_problem_of_a_finding(
+        self, part: dict[str, Any], code: str, path: str
+    ) -> None:
         found = problems(oracle.document({"5.1.2.2": "full"}) | part)
         assert sorted(found) == sorted([(code, path), ("kind-not-allowed", "findings[5.1.2.2]")])
 

@@ -343,7 +343,7 @@ class TestMessages:
         assert found == [("limit-not-allowed", "the limit of 5.1.2.2 is the standard's own (≥ 10%); leave it out")]
 
     @pytest.mark.parametrize("counts", [{"population": 90, "outlets": 12}, {"outlets_covered": 3}, {}])
-    def test_what_a_sample_lacks(self, counts: dict[str, Any]) -> None:
+    def test_the_message_says_what_a_sample_without_a_population_lacks(self, counts: dict[str, Any]) -> None:
         [(code, message)] = refusals(by_mapping, {"kind": "sampled", "sampled": 60, "nonconforming": 0, **counts})
         assert (code, "neither of these two is enough alone" in message) == ("missing-population", True)
 
@@ -399,5 +399,5 @@ class TestNumbersRememberHowTheyWereWritten:
             ("1e-30", False),
         ],
     )
-    def test_a_long_number_terminates_after_more_than_fifteen_digits(self, value: str, long: bool) -> None:
+    def test_a_number_is_long_if_it_terminates_after_more_than_fifteen_digits(self, value: str, long: bool) -> None:
         assert is_long(Fraction(value)) is long

@@ -215,7 +215,7 @@ class TestCreditCode:
     @pytest.mark.parametrize(
         "code", ["", "91350100M000100Y4", "91350100M000100Y434", "91350100m000100y43", "91350100M000100I43"]
     )
-    def test_other_texts_are_none(self, code: str) -> None:
+    def test_a_text_of_another_form_is_no_credit_code(self, code: str) -> None:
         assert not is_credit_code(code)
 
     def test_only_18_characters_are_one_though_others_may_have_a_multiple_of_31(self) -> None:

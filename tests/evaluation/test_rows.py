@@ -93,12 +93,12 @@ KINDS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_rows(kind: str) -> None:
+def test_rows_of_every_library_are_read_alike(kind: str) -> None:
     expected = Evaluation(standard=STANDARD, team=TEAM, findings=EXPECTED)
     assert Evaluation.from_rows(KINDS[kind](), standard=STANDARD, team=TEAM) == expected
 
 
-def test_sequences_beside_their_names() -> None:
+def test_rows_that_are_sequences_need_as_many_distinct_columns() -> None:
     assert Evaluation.from_rows(CELLS, columns=iter(COLUMNS), standard=STANDARD) == Evaluation(
         standard=STANDARD, findings=EXPECTED
     )
@@ -235,7 +235,7 @@ def problems(rows: Any, **facts: Any) -> list[tuple[str, str, int | None, int | 
 
 
 class TestProblems:
-    def test_all_at_their_row_and_column(self) -> None:
+    def test_all_problems_of_rows_are_reported_at_their_row_and_column(self) -> None:
         rows = [
             {"indicator": "5.1.1.1", "kind": "qualitative", "degree": "0,6"},
             {"indicator": "5.1.1.1", "kind": "full"},

@@ -187,7 +187,7 @@ def test_the_corpus_is_large_and_each_case_is_another() -> None:
 
 
 @pytest.mark.parametrize("kind", ["yaml", "json"])
-def test_the_sound_file_scores(kind: str) -> None:
+def test_the_sound_file_has_the_score_worked_out_by_hand(kind: str) -> None:
     """By hand: 2.73 + 1/6 points are lost of 98.5 that apply."""
     evaluation, problems, _ = examine(FOLDER / f"good.{kind}")
     assert problems == ()

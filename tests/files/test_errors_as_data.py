@@ -98,7 +98,7 @@ class TestErrors:
         assert json.dumps(errors)
         assert json.dumps(error_of(TypeAdapter(list[Evaluation]).validate_python, [WRONG]).errors())
 
-    def test_a_result_with_another_figure(self) -> None:
+    def test_the_error_of_a_result_with_another_figure_can_be_written_as_json(self) -> None:
         document = CARD.model_dump(mode="json") | {"stars": 5}
         (told,) = error_of(aftersales.Scorecard.model_validate, document).errors(include_input=False)
         assert json.dumps(told["ctx"]) == "{\"error\": \"'5' differs from '4', which the findings give\"}"

@@ -145,7 +145,7 @@ class TestOtherModels:
         with pytest.raises(ValidationError, match="differs from"):
             adapter.validate_json(card.model_dump_json().replace('"stars":5', '"stars":5.0'))
 
-    def test_the_definition_of_a_standard_in_a_result(self) -> None:
+    def test_a_result_in_json_holds_the_definition_of_its_standard(self) -> None:
         standard = aftersales.load_standard().model_copy(update={"id": "X"})
         card = aftersales.score(
             aftersales.Evaluation(**oracle.document(oracle.all_full()) | {"standard": "X"}), standard

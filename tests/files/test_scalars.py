@@ -88,7 +88,7 @@ class TestDays:
             np.datetime64("2026-03-02T00:00:00.000000000"),
         ],
     )
-    def test_midnight_is_a_day(self, value: Any) -> None:
+    def test_a_time_at_midnight_is_read_as_its_day(self, value: Any) -> None:
         assert read_day(value) == datetime.date(2026, 3, 2)
         assert type(read_day(value)) is datetime.date
 
@@ -108,7 +108,7 @@ class TestDays:
     @pytest.mark.parametrize(
         "value", [pd.NaT, np.datetime64("NaT", "D"), np.datetime64("2026-03"), np.datetime64("2026-03-02T09")]
     )
-    def test_what_is_no_day(self, value: Any) -> None:
+    def test_a_value_that_is_no_day_is_refused_without_a_suggestion(self, value: Any) -> None:
         code, message = problem_of(read_day, value)
         assert (code, "did you mean" in message) == ("not-a-date", False)
 

@@ -79,7 +79,7 @@ class TestEveryKind:
             assert aftersales.load_evaluation(kind).findings == expected
 
     @pytest.mark.parametrize("size", [10, 10**7])
-    def test_an_upload_in_memory_and_on_the_disk(self, size: int) -> None:
+    def test_an_upload_is_read_in_memory_and_on_the_disk(self, size: int) -> None:
         with tempfile.SpooledTemporaryFile(size) as upload:
             upload.write(FORM)
             upload.seek(0)
@@ -194,10 +194,10 @@ class TestLimits:
         assert codes(start + b"x" * most) == ["file-too-large"]
         assert codes(io.BytesIO(start + b"x" * most)) == ["file-too-large"]
 
-    def test_of_what_an_archive_unpacks(self) -> None:
+    def test_a_file_that_unpacks_to_too_much_is_refused(self) -> None:
         assert codes(zipfile.Path(archive(big_yaml=b"#" * 2**27), "big.yaml")) == ["file-too-large"]
 
-    def test_a_form_within_its_bound(self) -> None:
+    def test_a_form_is_read_within_the_bound_of_workbooks(self) -> None:
         """More than a text may have: the bound is that of a workbook."""
         book = form()
         sheet = book.create_sheet("照片")
@@ -292,7 +292,7 @@ class TestWhatCannotBeRead:
             "the file '<_io.BytesIO>' cannot be read: I/O operation on closed file.",
         )
 
-    def test_a_stream_for_writing(self, tmp_path: Path) -> None:
+    def test_a_stream_for_writing_is_refused(self, tmp_path: Path) -> None:
         with (tmp_path / "x.yaml").open("wb") as stream:
             assert codes(stream) == ["unreadable-file"]
 
@@ -311,7 +311,7 @@ class TestWhatCannotBeRead:
 
         assert codes(Empty()) == ["unreadable-file"]
 
-    def test_a_file_that_the_archive_lacks(self) -> None:
+    def test_a_file_that_the_archive_lacks_is_refused(self) -> None:
         made = archive(x=b"")
         assert codes(zipfile.Path(made, "y.yaml")) == ["unreadable-file"]
 

@@ -63,7 +63,7 @@ class TestWriteFile:
         with pytest.raises(aftersales.PaperError, match="file-exists"), whole_file(tmp_path / "a.txt"):
             pytest.fail("the work has begun")
 
-    def test_what_came_meanwhile_stays(self, tmp_path: Path) -> None:
+    def test_a_file_that_was_created_meanwhile_stays(self, tmp_path: Path) -> None:
         def write() -> None:
             with whole_file(tmp_path / "a.txt") as unfinished:
                 unfinished.write_text("new")
@@ -266,7 +266,7 @@ class TestAsYaml:
         evaluation = aftersales.load_evaluation(oracle.document(found))
         assert aftersales.load_evaluation(as_file(evaluation, "a.json").encode()) == evaluation
 
-    def test_another_ending_is_refused(self) -> None:
+    def test_an_evaluation_is_written_with_no_unknown_extension(self) -> None:
         evaluation = aftersales.load_evaluation(oracle.document({}))
         with pytest.raises(aftersales.PaperError) as raised:
             as_file(evaluation, "a.txt")

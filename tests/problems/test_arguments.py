@@ -68,7 +68,7 @@ AUDIT = Surveillance.model_validate({"on": "2026-03-10", "passed": True})
         (lambda: batch.score_table(pyarrow.table({}), NO_STANDARD), "standard has to be a Standard, not str; load_standard() loads one"),
     ],
 )  # fmt: skip
-def test_what_is_wanted_is_said(call: Callable[[], Any], message: str) -> None:
+def test_the_error_of_a_wrong_argument_says_what_it_has_to_be(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(TypeError) as caught:
         call()
     assert message in str(caught.value)
@@ -101,7 +101,7 @@ OTHER_KINDS = [5, 1.5, object(), {}, {"x": 1}, "x", b"x", [1], (), True]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_argument_of_every_function(name: str) -> None:
+def test_a_wrong_argument_of_any_public_function_raises_a_declared_error(name: str) -> None:
     """Another kind is a TypeError, bad input a problem, an unknown word a ValueError; nothing breaks on the way."""
     parameters = inspect.signature(FUNCTIONS[name]).parameters.values()
     needed = {
@@ -138,7 +138,7 @@ class TestIterables:
         )
         assert aftersales.merge(iter([EVALUATION])) == aftersales.merge((EVALUATION,)) == EVALUATION
 
-    def test_the_parts_of_models(self) -> None:
+    def test_parts_of_models_may_come_in_any_iterable(self) -> None:
         names = ["张明", "李静"]
         for several in (
             names,

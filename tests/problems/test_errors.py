@@ -97,7 +97,7 @@ def test_a_problem_built_by_hand_has_its_chinese_sentence_in_other_languages() -
     assert at_path(PROBLEM, "y").path == "y"
 
 
-def test_of_an_empty_evaluation_people_see_a_line_a_category() -> None:
+def test_people_see_one_line_a_category_for_an_empty_evaluation() -> None:
     """Chapter 5 has four categories, of 26, 6, 24 and 17 indicators."""
     error = unfinished()
     assert len(error.problems) == 73

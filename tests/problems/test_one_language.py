@@ -38,7 +38,7 @@ def others_in(text: str, lang: str) -> list[str]:
 @pytest.mark.parametrize(
     "file", sorted(SOURCE.glob("*/sentences/*.json")), ids=lambda file: f"{file.parts[-3]}-{file.stem}"
 )
-def test_every_sentence_by_itself(file: Path) -> None:
+def test_every_sentence_of_the_files_is_in_one_language(file: Path) -> None:
     assert file.stem in languages()
     for key, entry in json.loads(file.read_text("utf-8")).items():
         for text in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else [entry]:
@@ -53,7 +53,7 @@ def mistakes() -> list[str]:
     return [text for text in texts if "⟨" not in text and not re.search("[\ud800-\udfff]", text)]
 
 
-def test_every_message_about_a_file_with_its_facts() -> None:
+def test_every_message_about_a_file_is_in_one_language() -> None:
     codes = set()
     for text in mistakes():
         _, problems, remarks = examine(text.encode("utf-8"), complete=True)

@@ -209,14 +209,14 @@ class TestSignatures:
     STAMP = Party("Body", ("Date:",), has_stamp=True)
 
     @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2)])
-    def test_two_in_a_row_or_all_of_an_odd_number(self, count: int, columns: int) -> None:
+    def test_signatures_stand_two_in_a_row_or_all_of_an_odd_number(self, count: int, columns: int) -> None:
         block = Signatures(None, (*self.PLACES, self.STAMP, Party("Client", ("Date:",)))[:count])
         assert block.in_a_row == columns
         table = word(document(block)).tables[0]
         assert (len(table.columns), len(table.rows)) == (columns, -(-count // columns))
         assert [cell.paragraphs[0].text for cell in table._cells] == [party.title for party in block.parties]
 
-    def test_a_stamp_has_room(self) -> None:
+    def test_a_place_to_sign_with_a_stamp_has_room_for_it(self) -> None:
         cells = word(document(Signatures("Signed.", (self.PLACES[0], self.STAMP)))).tables[0].rows[0].cells
         rooms = [cell.paragraphs[1].paragraph_format.space_before.cm for cell in cells]
         assert rooms == pytest.approx([0.7, 2.4], abs=0.01)

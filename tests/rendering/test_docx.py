@@ -119,7 +119,7 @@ class TestWord:
         assert footer._p.xpath("./w:r/w:instrText/text()") == ["PAGE", "NUMPAGES"]
         assert footer._p.xpath("./w:r/w:fldChar/@w:fldCharType") == ["begin", "end"] * 2
 
-    def test_pictures_have_their_words(self) -> None:
+    def test_pictures_in_word_have_a_description(self) -> None:
         alts = self.document().element.xpath("//wp:docPr/@descr")
         paper = document(example("home-appliance-chain"))
         pictures = [block for block in paper.blocks if isinstance(block, Picture)]

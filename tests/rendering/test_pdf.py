@@ -70,7 +70,7 @@ class TestNothingLeavesThePage:
         ],
         ids=lambda value: value[:1] + str(len(value)) if len(value) > 20 else value,
     )
-    def test_every_character_is_there(self, place: str, text: str) -> None:
+    def test_every_character_of_a_report_is_in_its_pdf(self, place: str, text: str) -> None:
         data = example("food-ecommerce")
         finding, person = data["findings"]["5.1.2.2"], data["team"][0]
         holder = {

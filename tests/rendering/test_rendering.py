@@ -96,7 +96,7 @@ class TestHostileText:
 
     @settings(max_examples=examples(6))
     @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip))
-    def test_any_text_in_any_format(self, text: str) -> None:
+    def test_any_text_is_shown_in_any_format(self, text: str) -> None:
         blocks = (Heading(clean(text)), Paragraph(clean(text)), Bullets((clean(text),)), Paragraph(Gap(clean(text))))
         paper = Document("zh", clean(text), clean(text), clean(text), clean(text), blocks)
         said = Page(render(paper, "html")).said

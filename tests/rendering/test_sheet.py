@@ -96,7 +96,7 @@ class TestEverythingIsThere:
         text = re.sub(r"\s", "", pdf_text(render(made, "pdf")))
         assert sorted(text) == sorted("".join(self.in_order(made)))
 
-    def test_in_html_and_word(self, lang: str, landscape: bool) -> None:
+    def test_every_text_of_a_sheet_is_in_html_and_word(self, lang: str, landscape: bool) -> None:
         made = sheet("usual", lang, landscape=landscape)
         for text in (text_of_html(render(made, "html")), text_of_docx(render(made, "docx"))):
             spaceless = re.sub(r"\s", "", text)
@@ -167,7 +167,7 @@ class TestMeasures:
         assert 12 * POINTS_PER_MM < y + radius < page[1] - 12 * POINTS_PER_MM
         assert x + radius < page[0] - 12 * POINTS_PER_MM
 
-    def test_an_a4_page_upright_or_wide(self) -> None:
+    def test_a_sheet_is_an_a4_page_upright_or_wide(self) -> None:
         upright, wide = (measures_of(sheet("usual", "zh", landscape=landscape)) for landscape in (False, True))
         assert [round(length / POINTS_PER_MM) for length in (upright.width, upright.height)] == [210, 297]
         assert (wide.width, wide.height) == (upright.height, upright.width)
@@ -215,7 +215,7 @@ class TestHtml:
 
 
 class TestWord:
-    def test_page_frame_heading_and_picture(self) -> None:
+    def test_a_sheet_in_word_has_its_page_frame_heading_and_picture(self) -> None:
         word = docx.Document(io.BytesIO(render(sheet("usual", "both", landscape=True), "docx")))
         section = word.sections[0]
         assert section.orientation == 1

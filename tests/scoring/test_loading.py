@@ -53,7 +53,7 @@ def change_limit(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", ARCHIVE, ids=lambda path: path.stem)
-def test_the_archive_is_opened(path: Path) -> None:
+def test_stored_results_of_earlier_versions_are_opened(path: Path) -> None:
     """The figures are those of the example, by hand in data/conformance."""
     examined = examine_scorecard(path)
     assert not examined.problems

@@ -195,7 +195,7 @@ class TestProperties:
 
     @settings(max_examples=examples(25))
     @given(findings())
-    def test_json_round_trips_exactly(self, found: dict[str, Any]) -> None:
+    def test_a_scorecard_comes_back_from_json_exactly(self, found: dict[str, Any]) -> None:
         card = card_of(found)
         text = json.dumps(card.model_dump(mode="json"))
         again = aftersales.Scorecard.model_validate(json.loads(text))

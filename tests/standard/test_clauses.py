@@ -52,7 +52,7 @@ class TestTheClauseOfARole:
     def test_another_standard_has_the_clauses_of_its_file(self) -> None:
         assert [own().clause(role) for role in ("deletion", "final_score", "comparison")] == ["8.5", "8.6", None]
 
-    def test_without_any_none_is_cited(self) -> None:
+    def test_a_standard_without_clauses_gives_none_for_a_role(self) -> None:
         assert own(clauses=None).clause("deletion") is None
 
     @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ class TestTheClauseOfARole:
             ("article", "comparison", "评价标准", "the standard"),
         ],
     )
-    def test_as_a_part_of_a_sentence(self, form: str, roles: str, zh: str, en: str) -> None:
+    def test_clauses_are_worded_as_a_part_of_a_sentence(self, form: str, roles: str, zh: str, en: str) -> None:
         citations = own().wording[form]
         assert (citations.word("zh", roles), citations.word("en", roles)) == (zh, en)
 
@@ -123,7 +123,7 @@ class TestTerms:
         standard = {"own": own(), "none": own(terms=None), "bundled": load_standard()}[terms]
         assert [standard.term(term).text(lang) for term in self.TERMS] == words
 
-    def test_within_a_sentence_and_by_themselves(self) -> None:
+    def test_terms_are_worded_within_a_sentence_and_by_themselves(self) -> None:
         term = own().wording["term"]
         assert [term.word("zh", key) for key in ("table", "Table", "matter")] == ["表 A.1 ", "表 A.1", "绿色门店水平"]
         assert [term.word("en", key) for key in ("certificate", "Certificate")] == [
@@ -182,7 +182,7 @@ class TestProblems:
         assert "[sample-too-small, 8.4]" in str(refused.value)
         assert "6.2" not in str(refused.value)
 
-    def test_so_do_groups_and_remarks(self) -> None:
+    def test_groups_of_missing_findings_and_remarks_cite_the_standard_at_hand(self) -> None:
         left = {indicator.id: None for indicator in own().indicators if indicator.id.startswith("4.2")}
         with pytest.raises(aftersales.EvaluationError, match=r"\[missing-finding, 8\.1\.2\]") as refused:
             aftersales.score(load_evaluation(evaluation(**left), own()), own())
@@ -200,7 +200,7 @@ class TestProblems:
         with pytest.raises(TypeError, match="standard has to be a Standard, not str"):
             aftersales.problems_of(refused.value, standard="GS 12-2026")  # type: ignore[arg-type]
 
-    def test_of_a_result_of_rectification(self) -> None:
+    def test_problems_of_a_result_of_rectification_cite_the_standard_at_hand(self) -> None:
         """10.4 is the clause about surveillance of the made-up standard, and 9.1 its pass line."""
         item = {"indicator": "4.1.1.1", "requirement": "改", "due": "2026-08-01"}
         notice = aftersales.Rectification(on="2026-07-01", occasion="surveillance", standard="GS 12-2026", items=[item])
@@ -216,7 +216,7 @@ class TestProblems:
         assert cited(to_problem(Violation("no-parts")), plain.clause).clause is None
 
     @pytest.mark.parametrize(("clauses", "clause"), [({"points": "8.3"}, "8.3"), ([], None), (None, None)])
-    def test_those_of_the_file_itself(self, clauses: Any, clause: str | None) -> None:
+    def test_problems_of_the_file_of_a_standard_cite_its_own_clauses(self, clauses: Any, clause: str | None) -> None:
         with pytest.raises(StandardError) as refused:
             own(total_points="201", clauses=clauses)
         found = {problem.code: problem.clause for problem in refused.value.problems}

@@ -84,12 +84,12 @@ class TestItIsFoundByItsId:
             ("a: 1\nb: 2", ""),
         ],
     )
-    def test_what_is_no_known_id(self, source: str, code: str) -> None:
+    def test_a_text_that_is_no_registered_id_is_refused(self, source: str, code: str) -> None:
         with pytest.raises(StandardError) as refused:
             load_standard(source)
         assert code in (refused.value.problems[0].code, "")
 
-    def test_the_newest_edition_counts(self) -> None:
+    def test_the_newest_registered_edition_is_taken(self) -> None:
         register_standard(GREEN)
         newer = register_standard(green(edition="2027-05-01", valid_years="3"))
         assert load_standard(ID) is newer
@@ -97,7 +97,7 @@ class TestItIsFoundByItsId:
 
 
 class TestOneContentOfAnIdAndEdition:
-    def test_the_same_content_changes_nothing(self) -> None:
+    def test_registering_the_same_content_again_changes_nothing(self) -> None:
         first = register_standard(GREEN)
         assert register_standard(green()) is first
         assert register_standard(load_standard()) == load_standard()
@@ -110,7 +110,7 @@ class TestOneContentOfAnIdAndEdition:
             {"id": "gs  12\u20112026", "valid_years": "3"},
         ],
     )
-    def test_another_content_is_refused(self, changes: dict[str, Any]) -> None:
+    def test_another_content_of_a_registered_edition_is_refused(self, changes: dict[str, Any]) -> None:
         first = register_standard(GREEN)
         with pytest.raises(StandardError) as refused:
             register_standard(green(**changes))

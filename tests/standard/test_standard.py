@@ -60,7 +60,7 @@ class TestClause6:
         assert (standard.pass_line, standard.sample_share) == (60, Fraction(2, 3))
 
     @pytest.mark.parametrize("limit", [60, 70, 75, 80, 90])
-    def test_stars_on_and_beside_each_limit(self, limit: int) -> None:
+    def test_a_score_on_a_limit_has_the_higher_star_and_one_a_hair_below_has_not(self, limit: int) -> None:
         """6.3.3, R1: closed below."""
         standard, hair = aftersales.load_standard(), Fraction(1, 10**50)
         below, on, above = (standard.stars_of(limit + off) for off in (-hair, Fraction(0), hair))

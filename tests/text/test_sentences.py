@@ -99,7 +99,7 @@ class TestSentences:
     def test_a_sentence_has_forms_by_its_count(self, fruit: Sentences, count: int, said: str) -> None:
         assert fruit("en", "sold", count=count, what="apple", names="x") == said
 
-    def test_a_list_of_texts(self, fruit: Sentences) -> None:
+    def test_an_entry_may_be_a_list_of_texts(self, fruit: Sentences) -> None:
         assert fruit.each("en", "heads") == ("name", "number")
 
     def test_a_phrase_is_put_into_every_language(self, fruit: Sentences) -> None:

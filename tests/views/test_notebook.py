@@ -262,7 +262,7 @@ class TestPictures:
     @pytest.mark.parametrize(
         ("actual", "shown"), [("8%", "0.08"), ("12.5%", "0.125"), ("0%", "0"), ("100%", "1"), ("0.08", "0.08")]
     )
-    def test_a_percentage_is_shown(self, actual: str, shown: str) -> None:
+    def test_an_actual_value_in_percent_is_shown_as_a_percentage(self, actual: str, shown: str) -> None:
         """Written with % (R5), it is still a number; so is a limit."""
         finding = {"kind": "quantitative", "actual": actual, "at_most": "30%"}
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}, "5.1.1.1": finding}
@@ -281,7 +281,7 @@ class TestPictures:
         page = html_of(sure.model_copy(update={"chances": (chance,)})) or ""
         assert re.findall('style="([^"]*)"', page) == ["width:25.00%", "width:12.50%;opacity:.4"]
 
-    def test_the_others_say_their_figures(self) -> None:
+    def test_results_without_a_picture_show_their_figures(self) -> None:
         shown = everything()
         said = {name: Page(html_of(thing) or "").text for name, thing in shown.items()}
         assert "22 项指标尚无认定" in said["unfinished"]
@@ -360,7 +360,7 @@ class TestPictures:
             assert shown in page
             assert value in page
 
-    def test_progress_lists_what_changed(self) -> None:
+    def test_pages_of_progress_and_what_if_list_the_changes(self) -> None:
         shown = everything()
         change = Page(html_of(shown["what if"]) or "").text
         assert "87.37 → " in change
@@ -384,7 +384,7 @@ class TestPictures:
         ratios = [card.standard.printed_ratio(each.ratio or Fraction(0)) for each in (better, group)]
         assert [f"5.1.6 {group.title.zh}", *ratios] in rows
 
-    def test_each_cell_of_the_tables(self) -> None:
+    def test_each_cell_of_the_tables_has_its_figure(self) -> None:
         card, en = card_of(), "en"
         first = card.deductions[0]
         row = next(row for row in cells(html_of(card)) if row[0] == first.id and len(row) == 5)
@@ -502,7 +502,7 @@ class TestPictures:
         assert "\x07" not in repr(card)
         assert repr(aftersales.improvements(card).steps)
 
-    def test_hostile_text_stays_text(self) -> None:
+    def test_hostile_text_stays_text_in_a_notebook(self) -> None:
         evil = "<script>alert(1)</script> & \" ' </style> \x00\u202e"
         found = oracle.all_full() | {
             "5.1.1.1": {"kind": "qualitative", "degree": 0, "reason": evil},
@@ -596,7 +596,7 @@ def luminance(channels: list[float]) -> float:
 
 
 class TestPlainText:
-    def test_each_in_one_line(self) -> None:
+    def test_each_result_is_shown_in_one_line_of_plain_text(self) -> None:
         shown = everything()
         assert repr(shown["card"]) == "<Scorecard of 滨海家电连锁有限公司: 87.37 ★★★★☆ 四星（优秀）级>"
         assert repr(shown["standard"]) == "<Standard CTS XBHT-S04-2025 (2025-12-04): 73 indicators, 100 points>"

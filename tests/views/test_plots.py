@@ -277,7 +277,7 @@ class TestAdvice:
 
 
 class TestMany:
-    def test_the_stars_of_each_group(self) -> None:
+    def test_the_plot_of_many_shows_the_stars_of_each_group(self) -> None:
         """The scores of each group are 100, 100 - 3.5 / 4, and 100 - 3.5 / 2 - 2.5: all have five stars."""
         figure = made("stars of many")
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
@@ -312,7 +312,7 @@ class TestMany:
         unscored = type(comparison.stars).from_pylist([row | {"share": None} for row in stars[:6]] + stars[6:])
         assert len(plot(comparison._replace(stars=unscored)).axes[0].get_yticklabels()) == 6
 
-    def test_the_stars_of_two_years(self) -> None:
+    def test_the_plot_of_two_years_shows_the_stars_of_each(self) -> None:
         figure = made("stars of two years")
         assert {"可对比的评价对象 6 家", "前一次评价", "后一次评价"} <= set(texts(figure))
         assert len(figure.axes[0].get_yticklabels()) == 12
@@ -369,7 +369,7 @@ class TestInANotebook:
         figure._repr_html_()
         assert figure._repr_html_() == page_of(name, "zh")
 
-    def test_hostile_text_stays_text(self) -> None:
+    def test_hostile_text_stays_text_in_a_plot(self) -> None:
         """Neither markup nor a formula of matplotlib, which raises for what is none."""
         evil = "<script>alert(1)</script> & \" ' $\\frac{ $x$ \x00\u202e\n^_%#"
         figure = plot(card_of(evil))

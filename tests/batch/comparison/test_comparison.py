@@ -218,7 +218,7 @@ class TestSums:
             mean = next(row for row in found.groups.to_pylist() if row["size_tier"] == tier)["mean_score_exact"]
             assert sum(Fraction(row["mean_lost_exact"]) for row in losses_of) == 100 - Fraction(mean)
 
-    def test_losses_name_their_indicators(self) -> None:
+    def test_a_row_of_losses_names_its_indicator_and_the_points_lost(self) -> None:
         row = compare_table(scored_of([full(i5_1_3_1=(0, 1)), full()], "pair")).losses.to_pylist()[0]
         assert row == {
             "product_category": "家电", "size_tier": "中型", "place": 1, "id": "5.1.3.1", "parent": "5.1.3",
@@ -232,7 +232,7 @@ class TestSums:
         assert found.losses is None
         assert found.ranking.num_rows == 2
 
-    def test_shares_of_findings(self) -> None:
+    def test_losses_of_a_table_of_findings_are_those_of_its_shares(self) -> None:
         from support.finding_rows import SCHEMA, random_cells, rows_of
 
         from aftersales.batch import score_findings
@@ -249,14 +249,14 @@ class TestSums:
         assert found.groups["scored"].to_pylist() == [60 - len(unscored)]
         assert found.losses.num_rows == 73
 
-    def test_too_many_digits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_sum_of_too_many_digits_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(losses, "MAX_BITS", 50)
         table = scored_of([full(i5_1_1_1=(1, 10**9 + 7)), full(i5_1_1_1=(1, 10**9 + 9))], "pair")
         assert problems_of(lambda: compare_table(table)) == [("too-many-digits", "columns.exact_score")]
 
 
 class TestInput:
-    def test_from_every_library(self) -> None:
+    def test_scored_tables_of_every_library_are_compared_alike(self) -> None:
         table = scored_of([full(i5_1_1_1=(k, 10)) for k in range(5)])
         expected = compare_table(table)
         batches = score_batches(
@@ -280,13 +280,13 @@ class TestInput:
             for part, other in zip(found[1:], expected[1:], strict=True):
                 assert part.to_pylist() == other.to_pylist(), name
 
-    def test_a_table_without_rows(self) -> None:
+    def test_scored_tables_without_rows_give_tables_without_rows(self) -> None:
         found = compare_table(scored_of([]))
         assert [part.num_rows for part in found[1:]] == [0, 0, 0, 0, 0]
         progress = progress_table(scored_of([]), scored_of([]))
         assert [part.num_rows for part in progress[1:]] == [0, 0, 0, 0]
 
-    def test_columns_that_are_wrong(self) -> None:
+    def test_missing_repeated_and_mistyped_columns_are_all_reported(self) -> None:
         table = scored_of([full(), full()])
         wrong = table.drop_columns(["exact_score", "product_category"])
         wrong = wrong.append_column("problem", wrong["problem"]).set_column(
@@ -308,7 +308,7 @@ class TestInput:
         assert problems_of(lambda: compare_table(table, key="shop")) == [("missing-column", "columns.shop")]
         assert problems_of(lambda: compare_table([1])) == [("not-a-table", "")]
 
-    def test_rows_that_are_wrong(self) -> None:
+    def test_wrong_scores_and_repeated_keys_are_reported_at_their_rows(self) -> None:
         table = scored_of([full()] * 4, evaluation=["甲", "乙", "甲", "甲"], type=["self", None, "自评", None])
         place = table.column_names.index("exact_score")
         wrong = table.set_column(place, "exact_score", pa.array(["100.5", "89,5", "100", None]))
@@ -483,7 +483,7 @@ class TestProgress:
         rises = [Fraction(text) for text in found.losses["difference_exact"].to_pylist()]
         assert rises == sorted(rises, reverse=True)
 
-    def test_stars_by_group(self) -> None:
+    def test_changes_of_stars_are_counted_by_group(self) -> None:
         grades = [[(k, 100)] * 73 for k in (95, 85, 85, 50)]
         before = scored_of(grades, size_tier=["中型", "中型", "中型", "小型"])
         after = scored_of([grades[1], grades[0], grades[0], grades[3]], size_tier=["中型", "中型", "中型", "小型"])

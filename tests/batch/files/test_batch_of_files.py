@@ -162,7 +162,7 @@ class TestFiles:
         assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
     @pytest.mark.parametrize(("target", "other"), [("a.xlsx", None), ("o.csv", "o.csv"), ("o.csv", "o.problems.csv")])
-    def test_nothing_is_overwritten(
+    def test_neither_a_source_nor_another_file_is_overwritten(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str, other: str | None
     ) -> None:
         """A file that is read is never, another one only with --force; then neither the scores nor the problems are."""
@@ -565,7 +565,7 @@ def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert [row["line"] for row in written if row["code"] == "missing-key"] == [of[2]]
 
     @pytest.mark.parametrize(("format", "line"), [("csv", 8), ("xlsx", 4), ("parquet", 3)])
-    def test_rows_of_shares_too(
+    def test_rows_of_shares_are_named_as_people_see_them(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str, line: int
     ) -> None:
         shares = {name: [1, None, 2 if name == "5.1.1.2" else 1] for name in IDS}

@@ -163,7 +163,7 @@ class TestFiles:
         assert scored[3]["problem"] == "unreadable-file"
         assert "5.1.ratio" not in scored[0]
 
-    def test_another_standard_judges_all(self, tmp_path: Path) -> None:
+    def test_all_files_are_scored_by_another_standard_that_is_given(self, tmp_path: Path) -> None:
         """1/3 of all points, and a third of the other 2/3."""
         standard = small.small_standard([Fraction(1, 3), Fraction(2, 3)])
         finding = {"kind": "qualitative", "degree": "1/3"}
@@ -226,7 +226,7 @@ class TestFiles:
 class TestLists:
     @pytest.mark.parametrize("mark", ["", "\ufeff"])
     @pytest.mark.parametrize("end", ["\n", "\r\n"])
-    def test_blank_lines_are_none(self, tmp_path: Path, mark: str, end: str) -> None:
+    def test_blank_lines_of_a_list_hold_no_evaluation(self, tmp_path: Path, mark: str, end: str) -> None:
         (tmp_path / "a.jsonl").write_text(
             mark + end.join([as_json(CHAIN), "", "  ", as_json(CHAIN)]), "utf-8", newline=""
         )
@@ -467,7 +467,7 @@ def test_a_process_that_reads_needs_no_table(many: Path) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout.decode().split() == ["第7店", "set()"]
 
 
-def test_types_of_the_tables(result: evaluation_files.ScoredFiles) -> None:
+def test_the_tables_have_their_types_and_name_their_standard(result: evaluation_files.ScoredFiles) -> None:
     assert result.scored.schema.field("line").type == pa.int64()
     assert result.problems.schema.field("line").type == pa.int64()
     assert result.scored.schema.metadata[b"aftersales.standard"].decode().endswith(STANDARD.sha256)

@@ -226,7 +226,7 @@ class TestTitles:
         book.save(tmp_path / "a.xlsx")
         assert [row["门店"] for row in scored(tmp_path / "a.xlsx")] == ["甲店"]
 
-    def test_titles_above_findings(self, tmp_path: Path) -> None:
+    def test_a_title_above_the_head_of_findings_is_passed_over(self, tmp_path: Path) -> None:
         save(tmp_path / "a.xlsx", [["认定明细"], ["门店", "编号", "认定方式"], ["甲", "5.1.1.1", "完全符合"]])
         score_file(tmp_path / "a.xlsx", tmp_path / "o.xlsx", STANDARD, key="门店")
         problems = [*openpyxl.load_workbook(tmp_path / "o.xlsx")["问题"].values]
@@ -249,7 +249,9 @@ def remarks_of(path: Path, **options: Any) -> list[tuple[str, str | None]]:
 class TestHidden:
     """What nobody sees is read all the same, and reported."""
 
-    def test_rows_and_columns(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_hidden_rows_and_columns_with_data_are_reported(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         book = save(tmp_path / "a.xlsx", [["评价"], *shares(1), *[[name, *[1] * 73] for name in "乙丙丁"], []])
         assert remarks_of(tmp_path / "a.xlsx") == []
         sheet = book.active
@@ -284,7 +286,7 @@ class TestHidden:
         book.save(tmp_path / "a.xlsx")
         assert remarks_of(tmp_path / "a.xlsx") == [("hidden-row", "Sheet!A3")]
 
-    def test_rows_and_columns_without_a_size(self, tmp_path: Path) -> None:
+    def test_rows_and_columns_of_size_zero_are_reported_as_hidden(self, tmp_path: Path) -> None:
         """As spreadsheets write them; openpyxl writes no 0."""
         save(tmp_path / "b.xlsx", [*shares(1), ["乙店", *[1] * 73]])
         columns = b'<cols><col min="3" max="3" width="0" customWidth="1"/></cols><sheetData>'

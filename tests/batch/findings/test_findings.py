@@ -67,7 +67,7 @@ class TestEquality:
         made = Evaluation.from_rows(table.drop_columns(["evaluation"]), **STANDARD)
         assert score(made).final_score == 90
 
-    def test_the_same_findings_as_shares(self) -> None:
+    def test_shares_of_findings_are_the_ratios_of_score(self) -> None:
         evaluations = random_evaluations(80, "shares")
         everything = score_findings(table_of(evaluations), NEWEST, shares=True).scored
         scored = everything.filter(everything["problem"].is_null())
@@ -175,11 +175,11 @@ class TestRows:
             (None, "5.1.1.2", "missing-finding"),
         ]
 
-    def test_too_many_rows_of_one_evaluation(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_evaluation_of_too_many_rows_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         rows = [*full(), *full(), *full()] * 100
         assert told(rows) == [(20_001, None, "too-many-values")]
 
-    def test_texts_that_are_none(self) -> None:
+    def test_a_reason_that_is_blank_or_no_text_is_a_problem(self) -> None:
         rows = full(reason="无不符合")
         assert told(rows) == []
         rows[3]["reason"] = "\u3000"
@@ -313,7 +313,7 @@ class TestColumns:
             (full(), {"nodes": ["5.9"]}, None),
         ],
     )
-    def test_tables_that_are_refused(self, rows: Any, options: Any, expected: Any) -> None:
+    def test_tables_with_wrong_columns_or_options_are_refused(self, rows: Any, options: Any, expected: Any) -> None:
         with pytest.raises(EvaluationError) as caught:
             score_findings(pa.Table.from_pylist(rows), **options)
         found = [(each.code, each.path.removeprefix("columns").strip("[].")) for each in caught.value.problems]
@@ -373,7 +373,7 @@ class TestColumns:
         with pytest.raises(EvaluationError, match="duplicate-column"):
             score_findings(table)
 
-    def test_what_is_no_table(self) -> None:
+    def test_an_argument_that_is_no_table_of_findings_is_refused(self) -> None:
         with pytest.raises(EvaluationError, match="not-a-table"):
             score_findings(5)
         with pytest.raises(EvaluationError, match="not-a-batch"):
@@ -383,7 +383,7 @@ class TestColumns:
         with pytest.raises(TypeError, match="standard has to be a Standard"):
             score_findings(pa.table({}), "CTS")  # type: ignore[arg-type]
 
-    def test_a_table_without_rows(self) -> None:
+    def test_a_table_of_findings_without_rows_gives_tables_without_rows(self) -> None:
         scored, problems = score_findings(pa.Table.from_pylist(full()).slice(0, 0))
         assert (scored.num_rows, problems.num_rows) == (0, 0)
         assert scored.column_names[0] == problems.column_names[0] == "evaluation"
@@ -471,7 +471,7 @@ class TestBlocks:
         command = [sys.executable, "-c", code, str(tmp_path / "a.arrow")]
         assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[5]\n"
 
-    def test_many_small_chunks_with_dictionaries_of_their_own(self) -> None:
+    def test_small_chunks_with_dictionaries_of_their_own_score_as_one_table(self) -> None:
         table = table_of(random_evaluations(20, "chunks"))
         encoded = (batch.set_column(3, "kind", batch["kind"].dictionary_encode()) for batch in table.to_batches(50))
         assert score_findings(encoded, NEWEST).scored.equals(score_findings(table, NEWEST).scored)
@@ -620,7 +620,7 @@ class TestCells:
     @pytest.mark.parametrize("at_once", [2, 100])
     @pytest.mark.parametrize("chunked", [[5, 5, None], [5, 5, None, None, 7, 7], [5]], ids=len)
     @pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.list_(pa.int64())])
-    def test_runs_of_equal_cells(
+    def test_runs_of_equal_cells_are_found_across_chunks_and_threads(
         self, monkeypatch: pytest.MonkeyPatch, kind: Any, chunked: list[int | None], at_once: int
     ) -> None:
         monkeypatch.setattr(codes, "AT_ONCE", at_once)

@@ -208,7 +208,7 @@ class TestRectification:
         told = "2026年3月20日提出整改要求 2 项（6.3.2、7.2.2），已完成并经验证 1 项，未完成 1 项。"
         assert said(self.made(), "七、整改情况") == [told]
 
-    def test_without_one_there_is_no_such_part(self) -> None:
+    def test_a_report_without_a_rectification_has_no_part_about_it(self) -> None:
         assert list(parts(document(chain())))[-2:] == ["七、签署", ANNEX]
 
     def test_the_rectification_shows_its_number_and_the_evaluation_that_required_it(self) -> None:
@@ -364,7 +364,7 @@ class TestSignatures:
         data["team"][0]["role"] = word
         assert self.parties(data)[0][0] == ("评价组长：张明" if word == "组长" else "评价组长")
 
-    def test_those_who_sign_and_their_days(self) -> None:
+    def test_the_people_who_sign_stand_with_their_days(self) -> None:
         sign_off = {
             "leader": {"name": "李静", "on": "2026-03-16"},
             "reviewer": {"name": "周远", "on": "2026-03-18"},
@@ -394,7 +394,7 @@ class TestAnnexOfEvidence:
         paper = report_document(scored(data), None, None, draft=True, lang="zh", **others)
         return list(next(b for b in parts(paper)[ANNEX] if isinstance(b, Table)).rows)
 
-    def test_where_each_comes_from(self) -> None:
+    def test_the_annex_says_where_each_piece_of_evidence_comes_from(self) -> None:
         source = {"ref": "Q/BH 12-2025", "on": "2026-03-03", "by": "李静", "where": "黄河路店", "file": "photos/3.jpg"}
         data = finding(
             "5.1.1.2", evidence=[{"method": "observation", "note": "旧标志", **source}, {"method": "customer"}]
@@ -412,7 +412,7 @@ class TestAnnexOfEvidence:
         ]
         assert {len(row.cells) for row in rows} == {4}  # no source is given
 
-    def test_findings_refer_to_its_numbers(self) -> None:
+    def test_findings_refer_to_the_numbers_of_their_evidence(self) -> None:
         data = chain()
         data["findings"]["5.3.6"] = {
             "kind": "not_applicable", "reason": "不回收", "confirmed_by": ["张明"],
@@ -461,7 +461,7 @@ class TestLongTexts:
         assert sum(self.LONG.splitlines()[0] in text for text in texts(paper)) == 1
         assert sum("……（全文见附件 2 第 1 项）" in text for text in texts(paper)) == 3
 
-    def test_of_a_deletion_and_of_a_rectification(self) -> None:
+    def test_long_texts_of_a_deletion_and_a_rectification_stand_in_the_annex(self) -> None:
         data = finding("5.1.2.5", reason=self.LONG)
         item = ITEMS[0] | {"requirement": self.LONG, "result": ITEMS[0]["result"] | {"done": f"已办。{self.LONG}"}}  # type: ignore[operator]
         rectification = Rectification(on="2026-03-20", items=[item])
@@ -523,7 +523,7 @@ class TestFiles:
         assert make_report(scored(self.data(file)), folder=folder).gaps == ()
         assert self.source(file, folder) == f"文件：{file}"
 
-    def test_a_folder_with_its_files(self, folder: Path) -> None:
+    def test_a_folder_that_evidence_names_is_listed_with_its_files(self, folder: Path) -> None:
         assert make_report(scored(self.data("photos")), folder=folder).gaps == ()
         told = "文件夹：photos（4 个文件：1.jpg、2.jpg、10.jpg、西区/3.jpg）"
         assert self.source("photos", folder) == told

@@ -50,7 +50,7 @@ class TestClause71:
             assert len(found) == 9  # the list of contents, the six parts, the signatures and the evidence
             assert [type(block) for block in found[""]] == [Contents]
 
-    def test_a_basic_information(self, name: str) -> None:
+    def test_part_a_has_the_organisation_scope_period_and_team(self, name: str) -> None:
         data = example(name)
         said = "\n".join(texts(document(data)))
         for text in (
@@ -63,7 +63,7 @@ class TestClause71:
         assert "{}年{}月{}日至{}日".format(*start, end[2]) in said
         assert "CTS XBHT-S04-2025《商品售后服务成熟度评价技术规范》（2025年12月4日版）" in said
 
-    def test_b_the_course_has_every_piece_of_evidence(self, name: str) -> None:
+    def test_part_b_has_every_piece_of_evidence(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["二、评价过程概述"]
         words = {"interview": "访谈", "observation": "现场观察", "customer": "随机访问顾客"}
@@ -99,7 +99,7 @@ class TestClause71:
         assert sentences[2] == f"共查阅文件和记录 {len(told['查阅文件和记录'])} 条，涉及 {documents} 项指标。"
         assert sentences[3].endswith(f"涉及 {on_site} 项指标。")
 
-    def test_b_the_kinds_of_findings_are_counted(self, name: str) -> None:
+    def test_part_b_counts_the_kinds_of_findings(self, name: str) -> None:
         data = example(name)
         first = next(b for b in parts(document(data))["二、评价过程概述"] if isinstance(b, Paragraph)).text
         kinds = {"定性认定": 0, "定量认定": 0, "抽样认定": 0, "因不适用删减": 0}
@@ -113,7 +113,7 @@ class TestClause71:
         listed = "、".join(f"{kind} {count} 项" for kind, count in kinds.items() if count)
         assert first == f"评价小组对 73 项指标逐项作出认定，其中{listed}。"
 
-    def test_c_every_indicator_with_score_deduction_and_reason(self, name: str) -> None:
+    def test_part_c_has_every_indicator_with_score_deduction_and_reason(self, name: str) -> None:
         data = example(name)
         rows = table_of(parts(document(data))["三、指标评分详情"], "认定与扣分原因")
         results, shares = oracle.result(data["findings"]), oracle.shares(data["findings"])
@@ -136,7 +136,7 @@ class TestClause71:
                 assert finding["reason"] in grounds
         assert [key for key in rows if key.count(".") == 3] == oracle.INDICATORS
 
-    def test_c_categories_and_subcategories(self, name: str) -> None:
+    def test_part_c_has_the_figures_of_each_category_and_subcategory(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["三、指标评分详情"]
         rows = table_of(blocks, "涉及项分值")
@@ -149,7 +149,7 @@ class TestClause71:
             )
         assert [type(block) for block in blocks].count(Picture) == 2
 
-    def test_c_what_the_stars_rest_on(self, name: str) -> None:
+    def test_part_c_names_what_the_stars_rest_on(self, name: str) -> None:
         """6.2.4, R1: the row of table 1 as published, what it is read as, and its guidance, of the whole and each category."""
         data = example(name)
         blocks = parts(document(data))["三、指标评分详情"]
@@ -168,7 +168,7 @@ class TestClause71:
         assert sentence.startswith(f"最终得分 {float(score):.2f} 分，")
         assert ("80 ≤ 得分 < 90" in sentence, "低于合格线 60 分" in sentence) == (oracle.stars(score) == 4, score < 60)
 
-    def test_d_final_score_and_stars(self, name: str) -> None:
+    def test_part_d_has_the_final_score_and_the_stars(self, name: str) -> None:
         data = example(name)
         score = oracle.final_score(data["findings"])
         paper = document(data)
@@ -188,7 +188,7 @@ class TestClause71:
         assert f"本次评价涉及 {73 - deleted} 项指标（删减 {deleted} 项）" in words
         assert ("不产生星级证书" in words) == (data["type"] == "self")
 
-    def test_e_strengths_and_weaknesses_by_the_row_of_the_next_star(self, name: str) -> None:
+    def test_part_e_divides_strengths_and_weaknesses_by_the_row_of_the_next_star(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["五、优势与不足分析"]
         target = min(oracle.stars(oracle.final_score(data["findings"])) + 1, 5)
@@ -208,7 +208,7 @@ class TestClause71:
             f"{float(round(-points / total * 100, 1)):.1f}%" for points in lost
         ]
 
-    def test_e_each_has_its_reasons(self, name: str) -> None:
+    def test_part_e_gives_each_strength_and_weakness_its_reasons(self, name: str) -> None:
         data = example(name)
         paper = document(data)
         blocks, shares = parts(paper)["五、优势与不足分析"], oracle.shares(data["findings"])
@@ -249,7 +249,7 @@ class TestClause71:
             assert all(key in told for _, key in losing)
             assert ("其余失分" in told) == (len(losing) > 1)
 
-    def test_f_what_to_raise_reaches_the_next_star_and_less_does_not(self, name: str) -> None:
+    def test_part_f_reaches_the_next_star_and_less_does_not(self, name: str) -> None:
         data = example(name)
         rows = [
             row for block in parts(document(data))["六、改进建议"] if isinstance(block, Table) for row in block.rows
@@ -318,7 +318,7 @@ class TestOtherResults:
         assert len(rows) == 20
         assert oracle.final_score(findings) == 100
 
-    def test_a_measure_for_each_kind_of_finding(self) -> None:
+    def test_a_report_has_a_measure_for_each_kind_of_finding(self) -> None:
         """7.1 (f): what is missing, how much, and what full conformity asks."""
         findings = oracle.all_full(
             i5_1_3_1="none",
@@ -351,7 +351,7 @@ class TestOtherResults:
         assert {str(rows[key].cells[5]) for key in ("5.2", "5.2.1", "5.2.2", "5.2.3")} == {"90.00%(-)"}
         assert "90.00%(-)" in Drawing(next(b for b in paper.blocks if isinstance(b, Picture))).texts
 
-    def test_a_score_that_rounding_moves_onto_a_limit(self) -> None:
+    def test_a_score_that_rounding_moves_onto_a_limit_is_marked(self) -> None:
         degree = {"kind": "qualitative", "degree": "0.89999"}
         findings = oracle.all_full() | dict.fromkeys(oracle.INDICATORS, degree)
         findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8.9999%"}
@@ -425,7 +425,7 @@ class TestOtherResults:
             ({"actual": "1.5", "at_least": "0.9"}, "实际值 1.5，规定 ≥ 0.9"),
         ],
     )
-    def test_percentages_where_a_share_is_meant(self, finding: dict[str, Any], told: str) -> None:
+    def test_a_share_is_shown_as_a_percentage(self, finding: dict[str, Any], told: str) -> None:
         data = oracle.document(oracle.all_full(i5_1_2_7={"kind": "quantitative"} | finding))
         cell = table_of(parts(document(data))["三、指标评分详情"], "认定与扣分原因")["5.1.2.7"].cells[6]
         assert (cell.text if isinstance(cell, Gap) else cell) == told

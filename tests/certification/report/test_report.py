@@ -80,7 +80,7 @@ class TestGaps:
         assert mark in page
         assert "草稿：内容不完整，不得对外出具" in page
 
-    def test_all_at_once_from_nothing_but_findings(self) -> None:
+    def test_all_gaps_of_an_evaluation_of_findings_alone_are_reported_at_once(self) -> None:
         card = scored(oracle.document(oracle.all_full(i5_1_1_1="none")))
         with pytest.raises(PaperError) as caught:
             make_report(card)
@@ -100,7 +100,7 @@ class TestGaps:
         with pytest.raises(ValueError, match="scope"):
             Report(card=scored(without("subject", "scope")))
 
-    def test_bad_number_and_day(self) -> None:
+    def test_a_report_with_a_bad_number_or_day_is_refused(self) -> None:
         with pytest.raises(ValueError, match="2026-02-30"):
             make_report(scored(example("food-ecommerce")), issued_on="2026-02-30")
 
@@ -114,7 +114,7 @@ class TestDates:
         )
         return {key: row.cells[1] for key, row in table_of(parts(paper)["一、评价基本信息"], "").items()}
 
-    def test_not_before_the_evaluation_ended(self) -> None:
+    def test_a_day_of_issue_before_the_end_of_the_evaluation_is_refused(self) -> None:
         card = scored(example("home-appliance-chain"))
         assert make_report(card, issued_on="2026-03-06").gaps == ()
         with pytest.raises(PaperError) as caught:
@@ -154,7 +154,7 @@ class TestDates:
         monkeypatch.setitem(sys.modules, "chinese_calendar", None)
         assert self.facts("2030-01-01")["出具期限"] == unknown
 
-    def test_a_standard_without_a_term(self) -> None:
+    def test_a_report_by_a_standard_without_a_term_has_no_due_date(self) -> None:
         standard = aftersales.load_standard().model_copy(update={"report_working_days": None})
         card = aftersales.score(aftersales.load_evaluation(example("home-appliance-chain")), standard)
         paper = report_document(card, None, None, draft=False, lang="zh")

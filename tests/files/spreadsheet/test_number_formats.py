@@ -103,7 +103,7 @@ class TestCodes:
             *((number, "number") for number in (0, *range(1, 9), 11, 12, 13, *range(23, 27), *range(37, 45), 48, 49, *range(59, 63), 69, 70, 82, 163, 65_535)),
         ],
     )  # fmt: skip
-    def test_the_built_in_ones(self, number: int, kind: str) -> None:
+    def test_built_in_number_formats_have_their_codes(self, number: int, kind: str) -> None:
         assert show(code_of(number, {}), Decimal("0.5")).kind == kind
 
     def test_every_east_asian_one_is_a_date_or_a_time(self) -> None:
@@ -156,7 +156,7 @@ class TestCodes:
         """More digits than the sum of both would need are there for it."""
         assert show(code, Decimal(number)).kind in ("number", "other")
 
-    def test_numbers_of_any_size(self) -> None:
+    def test_a_number_of_any_size_is_shown_under_any_code(self) -> None:
         for number in ("1e100", "-1e100", "1e-100", "999999999999", "0"):
             for code in (*NUMBERS, *SIGNS, *OTHERS, "0%", "##0.0E+0"):
                 assert show(code, Decimal(number)).kind in ("number", "percent", "sign", "other")
@@ -179,7 +179,7 @@ class TestDays:
         ("number", "from_1904"),
         [("0", False), ("60", False), ("-1", False), ("46083.5", False), ("2958466", False), ("2957004", True), ("1e100", False), ("0.5", True)],
     )  # fmt: skip
-    def test_what_is_no_day(self, number: str, from_1904: bool) -> None:
+    def test_a_number_that_is_no_whole_day_of_the_calendar_is_no_day(self, number: str, from_1904: bool) -> None:
         assert day_of(Decimal(number), from_1904=from_1904) is None
 
     @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ class TestDays:
             ("1.0625", "duration", "25:30:00"), ("46083", "time", "2026-03-02"), ("60", "date", "60"), ("-1", "duration", "-1"), ("1e30", "date", "1" + "0" * 30),
         ],
     )  # fmt: skip
-    def test_what_a_cell_holds(self, number: str, kind: str, moment: str) -> None:
+    def test_a_number_is_the_day_and_time_that_its_cell_holds(self, number: str, kind: str, moment: str) -> None:
         assert moment_of(Decimal(number), kind) == moment
 
 
@@ -259,13 +259,13 @@ class TestNumberCells:
     """Through files with raw XML: what shows a date, a sign or something else is refused at its cell."""
 
     @pytest.mark.parametrize("written", ["0.5", "46034"])
-    def test_built_in_dates_in_a_number_cell(self, written: str, tmp_path: Path) -> None:
+    def test_a_number_cell_with_a_built_in_date_format_is_refused(self, written: str, tmp_path: Path) -> None:
         numbers = [*EAST_ASIAN, *range(14, 23), 45, 46, 47, *range(71, 82)]
         path = tmp_path / "form.xlsx"
         with_degrees(path, [(written, number, "") for number in numbers])
         assert refusals(path) == [("date-in-cell", at(key, "degree")) for key in JUDGED[: len(numbers)]]
 
-    def test_custom_dates_in_a_number_cell(self, tmp_path: Path) -> None:
+    def test_a_number_cell_with_a_custom_date_format_is_refused(self, tmp_path: Path) -> None:
         codes = [*DATES, *TIMES, *DURATIONS]
         path = tmp_path / "form.xlsx"
         with_degrees(path, [("0.5", 200 + place, code) for place, code in enumerate(codes)])
@@ -279,12 +279,12 @@ class TestNumberCells:
         assert "2026-01-12" in caught.value.problems[0].message_zh
 
     @pytest.mark.parametrize("written", ["2026-01-12", "2026-01-12T00:00:00", "T10:30", "2026-01-12T10:30:00.000Z"])
-    def test_a_date_of_iso_8601_in_a_number_cell(self, written: str, tmp_path: Path) -> None:
+    def test_a_number_cell_with_a_date_of_iso_8601_is_refused(self, written: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, cell(QUALITATIVE, "degree"), f'<c t="d"><v>{written}</v></c>')
         assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
 
-    def test_what_is_no_date(self, tmp_path: Path) -> None:
+    def test_a_number_cell_with_a_format_of_numbers_is_read(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_degrees(path, [("0.5", 200 + place, code) for place, code in enumerate(NUMBERS)])
         findings = aftersales.load_evaluation(path).findings
@@ -313,7 +313,7 @@ class TestNumberCells:
         assert problem.code == "percent-sign-in-format"
         assert "是否想写" not in problem.message_zh
 
-    def test_what_shows_something_else(self, tmp_path: Path) -> None:
+    def test_a_number_cell_whose_format_shows_something_else_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_degrees(path, [("8", 200 + place, code) for place, code in enumerate(OTHERS)])
         assert refusals(path) == [("shown-otherwise", at(key, "degree")) for key in JUDGED[: len(OTHERS)]]
@@ -321,7 +321,7 @@ class TestNumberCells:
     @pytest.mark.parametrize(
         ("code", "hint"), [('0"%"', "8%"), ("0‰", "0.8%"), ('0.0"％"', "8%"), ('General" %"', "8%")]
     )
-    def test_what_was_probably_meant(self, code: str, hint: str, tmp_path: Path) -> None:
+    def test_the_error_names_the_number_that_was_probably_meant(self, code: str, hint: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, cell(OWN, "actual"), "<c><v>8</v></c>", code=code)
         with pytest.raises(aftersales.EvaluationError) as caught:
@@ -416,7 +416,7 @@ class TestDayCells:
         assert period.start == datetime.date(2026, 3, 2)
 
     @pytest.mark.parametrize("written", ["2026-03-02", "2026-03-02T00:00:00", "2026-03-02T00:00:00.000Z"])
-    def test_a_day_of_iso_8601(self, written: str, tmp_path: Path) -> None:
+    def test_a_day_of_iso_8601_in_a_cell_is_read(self, written: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B9", f'<c t="d"><v>{written}</v></c>')
         period = aftersales.load_evaluation(path).period
@@ -433,7 +433,9 @@ class TestDayCells:
             ({}, '<c t="d"><v>2026-03-02T10:30:00</v></c>'), ({}, '<c t="d"><v>T10:30:00</v></c>'), ({}, '<c t="d"><v>soon</v></c>'),
         ],
     )  # fmt: skip
-    def test_what_is_no_day(self, format: dict[str, object], xml: str, tmp_path: Path) -> None:
+    def test_a_cell_without_a_day_is_refused_where_one_belongs(
+        self, format: dict[str, object], xml: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B9", xml, **format)  # type: ignore[arg-type]
         assert refusals(path) == [("not-a-date", "基本信息!B9")]
@@ -526,7 +528,7 @@ class TestRemarks:
 class TestUnits:
     """The form shows the limit and the unit of what the standard fixes; 8 for 8 % is refused at its cell."""
 
-    def test_eight_for_eight_per_cent(self, tmp_path: Path) -> None:
+    def test_a_bare_8_for_8_percent_is_refused_under_every_format(self, tmp_path: Path) -> None:
         """As text, as a number under plain formats, and under a format that shows a percent sign."""
         path = tmp_path / "form.xlsx"
         for value, code in (
@@ -659,7 +661,9 @@ class TestBlanks:
             *((blank, around) for blank in " \u200b\n" for around in ("{1}{0}", "{0}{1}")),
         ],
     )
-    def test_around_what_is_typed(self, blank: str, around: str, plain: aftersales.Evaluation, tmp_path: Path) -> None:
+    def test_blanks_around_a_typed_text_are_ignored(
+        self, blank: str, around: str, plain: aftersales.Evaluation, tmp_path: Path
+    ) -> None:
         assert self.read(lambda text: around.format(text, blank), tmp_path / "form.xlsx") == plain
 
     def test_full_width_digits_are_read(self, plain: aftersales.Evaluation, tmp_path: Path) -> None:
@@ -691,7 +695,7 @@ class TestBlanks:
             ("id", "5.1.1 .2", "unknown-indicator"), ("id", "5。1。1。2", "unknown-indicator"),
         ],
     )  # fmt: skip
-    def test_within_what_is_typed(self, column: str, text: str, code: str, tmp_path: Path) -> None:
+    def test_blanks_within_a_typed_value_are_refused(self, column: str, text: str, code: str, tmp_path: Path) -> None:
         key = QUALITATIVE
         cells = {"kind": "定性", "degree": "60%", "reason": "因"}
 
@@ -738,13 +742,13 @@ class TestPercentWords:
         assert problem.message_zh.endswith(f"；是否想写“{hint}”？")
 
     @pytest.mark.parametrize("code", ['0"成"', '0" 折"', '0%" pct"'])
-    def test_what_is_another_number(self, code: str, tmp_path: Path) -> None:
+    def test_a_word_that_scales_a_number_makes_its_cell_refused(self, code: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>8</v></c>", code=code)
         assert refusals(path) == [("shown-otherwise", at(QUALITATIVE, "degree"))]
 
     @pytest.mark.parametrize("code", ['0"成员"', '0" points"', '0" bpm"', '0"appt"', '0"分"', '0" ppm-free"'])
-    def test_words_that_are_none(self, code: str) -> None:
+    def test_a_word_that_only_resembles_one_for_percent_changes_no_number(self, code: str) -> None:
         assert show(code, Decimal(8)).kind == "number"
 
 
@@ -805,7 +809,7 @@ class TestShownUnits:
             (30, "[$￥-804]0", 24, "0.00", "actual"), (30, "0_)", 24, '0"天"', "at_least"),
         ],
     )  # fmt: skip
-    def test_a_unit_at_one_of_the_two(
+    def test_a_unit_at_one_of_two_compared_numbers_is_no_problem(
         self, first: object, code: str, second: object, other: str, column: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "form.xlsx"
@@ -817,7 +821,7 @@ class TestShownUnits:
     @pytest.mark.parametrize(
         ("first", "code", "second", "other"), [(0.5, '0.0"小时"', "40%", "@"), ("50%", "@", 0.4, '0.0"天"')]
     )
-    def test_a_unit_beside_a_percentage(
+    def test_a_unit_beside_a_percentage_is_refused(
         self, first: object, code: str, second: object, other: str, tmp_path: Path
     ) -> None:
         found = problems_of(compared(first, code, second, other), tmp_path / "form.xlsx")
@@ -838,7 +842,9 @@ class TestShownUnits:
             ("population", "sampled", (40, 30)), ("sampled", "nonconforming", (30, 3)), ("population", "nonconforming", (40, 3)),
         ],
     )  # fmt: skip
-    def test_counts_of_one_sample(self, one: str, two: str, numbers: tuple[int, int], tmp_path: Path) -> None:
+    def test_counts_of_one_sample_have_the_same_shown_unit(
+        self, one: str, two: str, numbers: tuple[int, int], tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         found = problems_of(compared(numbers[0], '0"箱"', numbers[1], '0"件"', one=one, two=two), path)
         assert [(problem.code, problem.cell) for problem in found] == [("unlike-shown-units", at(I1, one))]
@@ -927,7 +933,9 @@ class TestConditionalFormats:
 
     @pytest.mark.parametrize("area", ["E2:E98", "E1:E1048576", "A3:C4 E5:F6"])
     @pytest.mark.parametrize(("own", "code"), [("General", "0%"), ("0.0", "yyyy-mm-dd")])
-    def test_an_area_with_the_cell_in_it(self, own: str, code: str, area: str, tmp_path: Path) -> None:
+    def test_a_condition_on_an_area_with_the_cell_in_it_is_reported(
+        self, own: str, code: str, area: str, tmp_path: Path
+    ) -> None:
         found = problems_of(number_under(0.5, own, code, area), tmp_path / "form.xlsx")
         assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
 
