@@ -908,7 +908,7 @@ class TestAllProblemsOfAFileAtOnce:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {"events": [{"kind": 10**5000}]}
         part = sound_part_of(facts, [Violation("unknown-kind", ("events", 0, "kind"))], tuple(facts))
         assert part is not None
-        assert (part.positions, part.facts["events"]) == ([], [])
+        assert (part.positions, part.data["events"]) == ([], [])
 
     def test_events_may_be_mappings_of_any_class(self) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {

@@ -36,7 +36,7 @@ from aftersales.rendering.rendering import FORMATS, render
 COVER = Cover(
     reference="No. 7",
     banner=Banner(Picture(stars(4, 5), "4 of 5", 0.3), "Four stars", ("87.37",)),
-    facts=(("Client", "Binhai"), ("Scope", Gap("to be added"))),
+    entries=(("Client", "Binhai"), ("Scope", Gap("to be added"))),
     issuer=("Yunjin", "Approval 999", "2026-03-20"),
 )
 BLOCKS = (
@@ -113,7 +113,7 @@ class TestCover:
 
     def test_word_has_no_footer_on_it_but_a_note_that_it_needs(self) -> None:
         noted = {"footnote": "NOTE", "footnote_mark": "(-)"}
-        marked = Cover(facts=(("Score", "90.00(-)"),))
+        marked = Cover(entries=(("Score", "90.00(-)"),))
         for cover, foot in ((None, "NOTE\nfoot ·  / "), (COVER, ""), (marked, "NOTE")):
             section = word(document(Paragraph("One."), cover=cover, **noted)).sections[0]
             assert section.first_page_footer.paragraphs[0].text == foot

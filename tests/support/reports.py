@@ -51,7 +51,7 @@ def texts(paper: Document) -> Iterator[str]:
     """Every text that a paper holds."""
     yield from map(text_of, (paper.title, paper.subtitle))
     if paper.cover:
-        yield from map(text_of, (*[text for fact in paper.cover.facts for text in fact], *paper.cover.issuer))
+        yield from map(text_of, (*[text for fact in paper.cover.entries for text in fact], *paper.cover.issuer))
         yield from map(text_of, filter(None, [paper.cover.reference]))
         yield from _texts_of(paper.cover.banner)
     for block in paper.blocks:

@@ -257,13 +257,13 @@ class Cover:
     Fields:
         reference: The line at the top, such as the number of the document.
         banner: The result.
-        facts: The most important facts, each with its label.
+        entries: The most important facts, each with its label.
         issuer: The lines at the foot: who issues the document, and the day.
     """
 
     reference: Cell | None = None
     banner: Banner | None = None
-    facts: tuple[tuple[str, Cell], ...] = ()
+    entries: tuple[tuple[str, Cell], ...] = ()
     issuer: tuple[Cell, ...] = ()
 
 

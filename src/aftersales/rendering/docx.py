@@ -111,7 +111,7 @@ def _add_letterhead(word: Any, document: Document) -> None:
 
 def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
     """The first page. It has less empty space the more lines its texts take, so that it stays one page."""
-    texts = [(document.subtitle, TEXT_CM / COVER_CM), *((value, FACT_CM / COVER_CM) for _, value in cover.facts)]
+    texts = [(document.subtitle, TEXT_CM / COVER_CM), *((value, FACT_CM / COVER_CM) for _, value in cover.entries)]
     more = sum(ceil(width(_plain(cell)) / columns) - 1 for cell, columns in texts)
     shrunk = max(0.1, 1 - more * COVER_LINE_CM / COVER_SPACE_CM) * EMU_PER_CM
     reference = word.add_paragraph()
@@ -128,7 +128,7 @@ def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
         subtitle.paragraph_format.space_after = int(1.8 * shrunk)
         _add(cover.banner, word, draw)
         word.paragraphs[-1].paragraph_format.space_after = int(1.4 * shrunk)
-    if cover.facts:
+    if cover.entries:
         _add_cover_facts(word, cover)
     for place, line in enumerate(cover.issuer):
         paragraph = word.add_paragraph(style="Subtitle")
@@ -158,7 +158,7 @@ def _add_cover_facts(word: Any, cover: Cover) -> None:
     widths = [int(share * TEXT_CM * EMU_PER_CM) for share in (0.2, FACT_CM / TEXT_CM)]
     for column, wide in zip(table.columns, widths, strict=True):
         column.width = wide
-    for label, value in cover.facts:
+    for label, value in cover.entries:
         for cell, text, wide in zip(table.add_row().cells, (label, value), widths, strict=True):
             cell.width = wide
             cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = 60_000

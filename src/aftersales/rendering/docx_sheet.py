@@ -86,8 +86,11 @@ class _SheetWriter:
             self.text(sheet.grade, sizes["grade"], before=gap, bold=True, colour=METAL)
         self.space(self.spacing)
         self.table(
-            [LABEL, *self.shares(1 - LABEL, sheet.facts)],
-            [dict(enumerate([self.label(fact, "facts"), *self.values(fact, sizes["facts"])])) for fact in sheet.facts],
+            [LABEL, *self.shares(1 - LABEL, sheet.entries)],
+            [
+                dict(enumerate([self.label(fact, "entries"), *self.values(fact, sizes["entries"])]))
+                for fact in sheet.entries
+            ],
         )
         self.space(self.spacing)
         self.table([1 / len(sheet.days)] * len(sheet.days), [dict(enumerate(map(self.day, sheet.days)))])

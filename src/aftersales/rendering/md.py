@@ -49,8 +49,8 @@ def _cover(cover: Cover) -> Iterator[str]:
         yield _text(cover.reference)
     if cover.banner:
         yield "\n".join(_lines(cover.banner))
-    if cover.facts:
-        yield "\n".join(f"- **{_text(label)}** {_text(value)}" for label, value in cover.facts)
+    if cover.entries:
+        yield "\n".join(f"- **{_text(label)}** {_text(value)}" for label, value in cover.entries)
     yield from map(_text, cover.issuer)
 
 

@@ -71,7 +71,7 @@ class Sheet:
         statement: What is stated of the holder.
         stars: The stars.
         grade: The line below the stars.
-        facts: Facts that may be long, one below the other.
+        entries: Facts that may be long, one below the other.
         days: Short facts, side by side.
         notes: Conditions and remarks, at the foot.
         issuer: Facts of the issuer, at the foot.
@@ -92,7 +92,7 @@ class Sheet:
     statement: Lines
     stars: Picture
     grade: Lines
-    facts: tuple[Fact, ...]
+    entries: tuple[Fact, ...]
     days: tuple[Fact, ...]
     notes: tuple[Lines, ...]
     issuer: tuple[Fact, ...]
@@ -112,7 +112,7 @@ SIZES = {
     "details": 10.5,
     "statement": 12.5,
     "grade": 20.0,
-    "facts": 10.5,
+    "entries": 10.5,
     "days": 10.5,
     "notes": 9.5,
     "issuer": 10.0,
@@ -124,7 +124,7 @@ STARS_HEIGHT = 34.0
 STAMP_MM = 43  # the height of the foot, of which a round stamp of 42 mm takes the place at the right
 LEADING = 1.4  # the height of a line, of its size
 ON_ONE_LINE = ("title", "subtitle", "opening", "grade")  # the languages of a wide sheet stand side by side
-IN_COLUMNS = ("statement", "facts")  # likewise, each in a column
+IN_COLUMNS = ("statement", "entries")  # likewise, each in a column
 LABEL = 0.2  # of the width of the text
 ISSUER, SIGNATURE, STAMP = 0.48, 0.22, 0.3  # the parts of the foot, of the width of the text
 ISSUER_LABEL = 0.36  # of the part of the issuer
@@ -196,7 +196,7 @@ def measures_of(sheet: Sheet) -> Measures:
         spare = available - _height(sheet, sizes, page[0] - 2 * side, least, stars) - foot - GAPS * gap
         if spare >= SAFETY:
             return Measures(page[0], page[1], side, margin, sizes, least, stars, foot, gap, spare)
-    longest = max(("name", "facts", "details"), key=lambda part: sum(len(text) for text in _texts(sheet, part)))
+    longest = max(("name", "entries", "details"), key=lambda part: sum(len(text) for text in _texts(sheet, part)))
     advice = "sheet.make_upright" if sheet.landscape else "sheet.shorten"
     context = {"what": phrase(f"sheet.{longest}"), "advice": phrase(advice)}
     raise refusal(PaperError, Violation("sheet-too-full", context=context))
@@ -204,7 +204,7 @@ def measures_of(sheet: Sheet) -> Measures:
 
 def _texts(sheet: Sheet, part: str) -> Iterator[str]:
     content = getattr(sheet, part)
-    if part == "facts":
+    if part == "entries":
         content = [fact.value for fact in content]
     for lines in [content] if part == "name" else content:
         yield from (line.text for line in lines)
@@ -246,9 +246,11 @@ def _height(sheet: Sheet, sizes: dict[str, float], available: float, least: floa
         height += _text_height(lines, sizes[part], available, least, abreast=abreast and part in IN_COLUMNS)
     height += sum(_text_height(lines, sizes["details"], available, least) for lines in sheet.details)
     first = slice(0, 1 if abreast else None)  # of what stands on one line
-    for fact in sheet.facts:
-        label = _text_height(fact.label[first], sizes["facts"], available * LABEL, least)
-        height += max(label, _text_height(fact.value, sizes["facts"], available * (1 - LABEL), least, abreast=abreast))
+    for fact in sheet.entries:
+        label = _text_height(fact.label[first], sizes["entries"], available * LABEL, least)
+        height += max(
+            label, _text_height(fact.value, sizes["entries"], available * (1 - LABEL), least, abreast=abreast)
+        )
     return height + max(
         _text_height(fact.label[first], sizes["days"], available, least)
         + _text_height(fact.value[first], sizes["days"], available, least)

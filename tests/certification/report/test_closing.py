@@ -64,7 +64,7 @@ class TestCover:
         assert cover.issuer == ("云津质信认证有限公司", "批准号：CNCA-R-2026-999", "2026年3月20日")
         standard = "CTS XBHT-S04-2025《商品售后服务成熟度评价技术规范》（2025年12月4日版）"
         facts = {"商品类别": "家电", "评价类型": "第三方评价", "评价时间": "2026年3月2日至6日", "评价依据": standard}
-        assert dict(cover.facts) == facts
+        assert dict(cover.entries) == facts
         assert cover.banner
         assert (cover.banner.headline, cover.banner.lines) == ("四星（优秀）级", ("最终得分 87.37 分，评价合格",))
 

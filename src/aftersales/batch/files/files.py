@@ -177,13 +177,13 @@ class _Target(NamedTuple):
 
     Fields:
         path: Its path.
-        unfinished: The path at which it is written.
+        temporary: The path at which it is written.
         mark: The byte order mark with which a CSV begins.
         view: Makes the tables readable for people; None: they are written for programs.
     """
 
     path: Path
-    unfinished: Path
+    temporary: Path
     mark: bytes
     view: Readable | None
 
@@ -241,7 +241,7 @@ def score_file(
     listing = listing or Listing()
     view = Readable(standard, readable, exact=exact) if readable else None
     opened = _FORMATS[form].open(paths[0], standard, Dialect(encoding, delimiter or "comma"), sheet)
-    with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
+    with whole_file(target, force=force, reads=[source]) as temporary, opened as table:
         names = table.batches.schema.names
         of_findings = is_of_findings(names)
         if of_findings or not standard.layout.positions.keys().isdisjoint(names):  # what is neither is refused below
@@ -249,7 +249,7 @@ def score_file(
                 rows = "findings" if of_findings else "shares"
                 found.add(*_without_effect(rows, _INEFFECTIVE[rows], given))
         listing.remarks = table.remarks
-        into = _Target(paths[1], unfinished, BOM_UTF8 if bom or readable else table.mark, view)
+        into = _Target(paths[1], temporary, BOM_UTF8 if bom or readable else table.mark, view)
         exact = exact or view is not None
         with bar(total=table.size, unit=table.unit, unit_scale=True) as shown:
             if not of_findings:
@@ -272,7 +272,7 @@ def _score_shares(
     scored = score_batches(table.batches, standard, **options)
     schema = view.scored(scored.schema.empty_table()).schema if view else scored.schema
     with (
-        pa.OSFile(os.fsencode(into.unfinished), "wb") as file,
+        pa.OSFile(os.fsencode(into.temporary), "wb") as file,
         TableWriter(file, into.path, schema, into.mark) as writer,
     ):
         for batch in scored:
@@ -303,7 +303,7 @@ def _score_findings(
     written = (view.scored(result.scored), view.problems(result.problems)) if view else result
     listing.is_marked = view is not None and view.is_marked
     notes = view.notes() if view else None
-    write_tables([into.unfinished, *problems_file], into.path, *written, into.mark, notes)
+    write_tables([into.temporary, *problems_file], into.path, *written, into.mark, notes)
     for batch in result.scored.to_batches():
         counts.add(batch)
     _list_findings(result.problems, scorer.key, scorer.standard, into.path, listing)
@@ -358,7 +358,7 @@ def score_evaluation_files(
     files = files_in(sources, without=[path] if is_result(path) else [])
     problems: list[PlacedProblem] = []
     counts = _Counts()
-    with target_files(path, force=force, reads=files) as unfinished:
+    with target_files(path, force=force, reads=files) as temporary:
         with bar(total=len(files), unit="file") as shown:
             scored = scored_files(
                 files,
@@ -377,7 +377,7 @@ def score_evaluation_files(
             view = Readable(standard, readable, exact=exact)
             written = view.scored(written[0], OF_FILES), view.problems(written[1])
             listing.is_marked, notes = view.is_marked, view.notes()
-        write_tables(unfinished, path, *written, BOM_UTF8 if bom or readable else b"", notes)
+        write_tables(temporary, path, *written, BOM_UTF8 if bom or readable else b"", notes)
     for batch in scored.to_batches():
         counts.add(batch)
     _list_files(problems, path, listing)

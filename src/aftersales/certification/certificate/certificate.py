@@ -631,7 +631,7 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
     def check_sound_part(data: Any, invalid: Sequence[Violation]) -> Iterable[Violation]:
         if not (part := sound_part_of(data, invalid, tuple(Certificate.model_fields))):
             return []
-        found = map(part.in_whole, check(Certificate.model_validate(part.facts)))
+        found = map(part.in_whole, check(Certificate.model_validate(part.data)))
         return [violation for violation in found if violation]
 
     clauses = partial(clauses_of, standard)

@@ -21,12 +21,12 @@ class SoundPart(NamedTuple):
     """The data without what is invalid.
 
     Fields:
-        facts: The data.
+        data: The data.
         positions: The position of each event that is left, in the whole list.
         invalid: The names of the invalid facts.
     """
 
-    facts: dict[str, Any]
+    data: dict[str, Any]
     positions: Sequence[int]
     invalid: set[Any]
 

@@ -48,7 +48,7 @@ class CertificationNotice:
         on: The day of the notice.
         status: The status of the certificate on that day.
         event: The audit or the decision that it announces; None if an audit is overdue.
-        facts: The facts of the event for a sentence.
+        context: What a sentence about the event names.
         standard: The standard.
         number: The number of the letter itself, if it has one.
     """
@@ -57,7 +57,7 @@ class CertificationNotice:
     on: datetime.date
     status: Status
     event: Event | None
-    facts: Mapping[str, Any]
+    context: Mapping[str, Any]
     standard: Standard
     number: str | None = None
 
@@ -192,7 +192,7 @@ class _NoticeWriter:
         ]
         return " · ".join(parts)
 
-    def facts(self, *more: tuple[str, str | None]) -> Table:
+    def fact_table(self, *more: tuple[str, str | None]) -> Table:
         """The certificate, and more facts. What is None is left out."""
         holder = self.status.holder
         facts = [
@@ -222,7 +222,7 @@ class _NoticeWriter:
         months = self.standard.audit_every_months
         yield Paragraph(self.say("maintained.text", count=months, number=number, day=audited, grade=grade))
         until = self.day(status.valid_until)
-        yield self.facts(("grade", grade), ("audit", audited), ("valid_until", until))
+        yield self.fact_table(("grade", grade), ("audit", audited), ("valid_until", until))
         yield Paragraph(self.say("maintained.use"))
         if (window := status.next_audit) is not None:
             yield Paragraph(self.say("maintained.next", days=self.days(window.start, window.due)))
@@ -239,12 +239,12 @@ class _NoticeWriter:
         if self.status.rectification:
             yield Paragraph(self.say("overdue.failed"))
         until = self.day(self.status.valid_until)
-        yield self.facts(("grade", self.grade(self.status.rated)), ("missed", days), ("valid_until_once", until))
+        yield self.fact_table(("grade", self.grade(self.status.rated)), ("missed", days), ("valid_until_once", until))
         yield Paragraph(self.say("overdue.demand", until=until))
 
     def _decided(self) -> Iterator[Block]:
         """7.2.4: the decision with its grounds and its reason, for the public."""
-        kind, facts = self.notice.kind, self.notice.facts
+        kind, facts = self.notice.kind, self.notice.context
         name, day = text_in(self.lang, self.status.holder, "organisation"), self.day(facts["on"])
         named = {"organisation": name, "number": self.status.holder.number, "day": day}
         roles = "surveillance decisions" if facts["grounds"].key.endswith("star_not_kept") else "decisions"
@@ -253,5 +253,7 @@ class _NoticeWriter:
         yield Paragraph(self.say(f"{kind}.text", **named, clause=clause))
         changed = [("grade", self.grade(self.status.rated))] if kind == "downgrade" else []
         grounds = facts["grounds"].text(self.lang)
-        yield self.facts(*changed, ("decided", day), ("grounds", grounds), ("reason", facts["reason"].text(self.lang)))
+        yield self.fact_table(
+            *changed, ("decided", day), ("grounds", grounds), ("reason", facts["reason"].text(self.lang))
+        )
         yield Paragraph(self.say("announced"))

@@ -117,7 +117,7 @@ class _CertificateWriter:
             ),
             stars=Picture(stars(status.stars, top), drawn),
             grade=self.each(grade.text),
-            facts=tuple(self._facts()),
+            entries=tuple(self._facts()),
             days=tuple(self._days()),
             notes=tuple(self._notes()),
             issuer=tuple(self._issuer()),

@@ -33,7 +33,7 @@ __all__ = ["read_plan_workbook"]
 _FORM = Form(
     titles=SHEETS,
     layouts=LAYOUTS,
-    facts=FACTS,
+    fact_paths=FACTS,
     lists=LISTS,
     free=frozenset({"value", "name", "role", "qualification", "organisation", "what", "where", "assessors"})
     | {"inapplicable"},

@@ -30,7 +30,7 @@ def basic_information(
 ) -> Iterator[Block]:
     """7.1 (a): the organisation, scope, time, basis and people, and the due date of the report."""
     yield Heading(writer.part("a"), on_new_page=True)
-    yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on, calendar)))
+    yield writer.fact_table(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on, calendar)))
     yield Heading(writer.say("people"), 2)
     if not writer.evaluation.team:
         yield Paragraph(writer.gap("team"))

@@ -91,7 +91,7 @@ def signing_part(writer: ReportWriter, number: str | None, issued_on: datetime.d
 
 def _signed_result(writer: ReportWriter, number: str | None) -> Table:
     """The result that is signed: the report, whom it is about, and what the figures rest on."""
-    return writer.facts(
+    return writer.fact_table(
         [
             *([("number", number)] if number else []),
             ("organisation", writer.organisation or writer.gap("organisation")),

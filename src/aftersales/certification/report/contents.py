@@ -138,7 +138,7 @@ def _cover(writer: ReportWriter, number: str | None, issued_on: datetime.date | 
     return Cover(
         reference=writer.say("reference", number=number) if number else None,
         banner=_banner(writer),
-        facts=tuple((writer.say(f"label.{key}"), facts[key]) for key in COVERED if key in facts),
+        entries=tuple((writer.say(f"label.{key}"), facts[key]) for key in COVERED if key in facts),
         issuer=(*issuer, day),
     )
 
@@ -159,7 +159,7 @@ def _summary(
 ) -> Iterator[Block]:
     """7.2.1: the stars and the core of the result. Strengths are only called so if they are good by themselves."""
     yield _banner(writer)
-    yield writer.facts([fact for fact in facts_of(writer, number, issued_on) if fact[0] not in without])
+    yield writer.fact_table([fact for fact in facts_of(writer, number, issued_on) if fact[0] not in without])
     yield Heading(writer.say("core"))
     yield Paragraph(writer.sentences(conclusion_sentence(writer), writer.card.grade.meaning.text(writer.lang)))
     yield writer.category_bars()

@@ -195,7 +195,7 @@ class ReportWriter:
         reason = self.card.finding(node.id).reason
         return self.listed([self.quoted(node.id, "reason", reason)]) if reason is not None else None
 
-    def facts(self, facts: Sequence[tuple[str, Cell]]) -> Table:
+    def fact_table(self, facts: Sequence[tuple[str, Cell]]) -> Table:
         """A table of labels with their values."""
         return facts_table((self.say(f"label.{key}"), value) for key, value in facts)
 

@@ -55,7 +55,7 @@ _WORDS = KINDS | METHODS | FORMER_METHODS | FACTS | TYPES | FORMER_TYPES
 _FORM = Form(
     titles=SHEETS,
     layouts=LAYOUTS,
-    facts=FACTS,
+    fact_paths=FACTS,
     lists=LISTS,
     free=frozenset(
         {

@@ -73,7 +73,7 @@ class Form(NamedTuple):
     Fields:
         titles: The titles of its sheets, by name.
         layouts: The columns of the sheets whose copies are looked for, by name.
-        facts: The labels of the sheet of facts, each with its path.
+        fact_paths: The labels of the sheet of facts, each with its path.
         lists: The facts that are lists, an entry a line.
         free: The columns of free text, which is kept as written.
         counts: The columns of whole numbers.
@@ -86,7 +86,7 @@ class Form(NamedTuple):
 
     titles: Mapping[str, str]
     layouts: Mapping[str, Sequence[FormColumn]]
-    facts: Mapping[str, tuple[str, ...]]
+    fact_paths: Mapping[str, tuple[str, ...]]
     lists: Set[tuple[str, ...]]
     free: Set[str]
     counts: Set[str]
@@ -100,7 +100,7 @@ class Form(NamedTuple):
         """The name of a place by the labels of the form; None for a place that is named by an id."""
         if not path or (path[0] == "findings" and len(path) > 1):
             return None
-        labels = [label for label, known in self.facts.items() if path[: len(known)] == known]
+        labels = [label for label, known in self.fact_paths.items() if path[: len(known)] == known]
         labels += [title for part, title in self.titles.items() if part == path[0]]
         number = next((part for part in path if isinstance(part, int)), None)
         if path[0] not in self.titles or number is None:
@@ -181,7 +181,7 @@ class SheetReader:
         self.one_sided: list[tuple[Cell, dict[str, Any]]] = []
         self.data: dict[str, Any] = {}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
-        self.tables = list(tables_in(self.sheets, form.layouts, form.facts))
+        self.tables = list(tables_in(self.sheets, form.layouts, form.fact_paths))
         self.labels: set[str] = set()  # of the sheet of facts
         self.unknown: list[tuple[str, Cell]] = []  # the labels that it should not have
         # Cells that one remark names together, each with the context of its own remark.
@@ -316,7 +316,7 @@ class SheetReader:
         """Record that a sheet cannot be read, so that what it should hold is not reported as missing."""
         self.result.refused.add((name,))
         if name == "facts":
-            self.result.refused.update(path[:1] for path in self.form.facts.values())
+            self.result.refused.update(path[:1] for path in self.form.fact_paths.values())
 
     def _sheet(self, title: str) -> Sheet | None:
         """The sheet with that name, or the first one whose name differs only in blanks and width of characters."""
@@ -419,21 +419,21 @@ class SheetReader:
         """Read the sheet of facts into the data."""
         for row in self.rows("facts", FACT_COLUMNS, "label"):
             self._read_fact(row)
-        absent = [label for label in self.form.facts if label not in self.labels]
+        absent = [label for label in self.form.fact_paths if label not in self.labels]
         for label, cell in self.unknown:
             context = {
                 "found": label,
-                "allowed": tuple(absent or self.form.facts),
+                "allowed": tuple(absent or self.form.fact_paths),
                 "hint": partial(near, label, absent),
             }
             self.add(Violation("unknown-fact", context=context), self.at(cell))
             # What stands beside it may be what the model misses.
-            self.result.refused.update(self.form.facts[label] for label in absent)
+            self.result.refused.update(self.form.fact_paths[label] for label in absent)
 
     def _read_fact(self, row: Mapping[str, Cell]) -> None:
         """Read a row of the sheet of facts into the data."""
         label = self.value(row["label"], "label")
-        path = self.form.facts.get(str(label))
+        path = self.form.fact_paths.get(str(label))
         if path is None:
             if label is not None:
                 self.unknown.append((str(label), row["label"]))

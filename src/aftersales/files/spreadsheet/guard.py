@@ -179,7 +179,7 @@ class _Scanner:
         self.struck: set[int] = set()  # the numbers of the styles that strike text through
         self.looks: dict[str, tuple[str, bool]] = {}  # by the number of the style, as it is written
         self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by the number of the format
-        self.reading: _SheetScanner | None = None  # the sheet that is being read
+        self.current: _SheetScanner | None = None  # the sheet that is being read
         self.read: list[_SheetScanner] = []  # the sheets that were read before
 
     def scan(self) -> None:
@@ -351,10 +351,10 @@ class _Scanner:
 
     def refuse_more(self) -> None:
         """Stop reading. The excess of all sheets together is reported where the reading of the largest sheet ended."""
-        if self.reading is not None:
-            self.reading.count()
+        if self.current is not None:
+            self.current.count()
             which = 0 if self.left < 0 else 1
-            self.reading = max((self.reading, *self.read), key=lambda sheet: sheet.cost[which])
+            self.current = max((self.current, *self.read), key=lambda sheet: sheet.cost[which])
         self.stop_at("too-many-values", self.bounds.elements)
 
     def stop_at(self, code: str, allowed: int) -> None:
@@ -380,9 +380,9 @@ class _Scanner:
     def violation(self, violation: Violation) -> None:
         """Record a violation at the current cell or range."""
         position = None
-        if self.reading is not None:
-            row, column = self.reading.place
-            position = self.reading.sheet.position(max(row, 1), min(max(column, 1), LAST_COLUMN))
+        if self.current is not None:
+            row, column = self.current.place
+            position = self.current.sheet.position(max(row, 1), min(max(column, 1), LAST_COLUMN))
         self.found.violations.append((violation, position))
 
 
@@ -407,9 +407,9 @@ class _SheetScanner:
 
     def read(self, part: str) -> None:
         """Read the cells of the sheet from its part."""
-        self.scanner.reading = self
+        self.scanner.current = self
         self.scanner.parse(part, self._start, self._end, self._text)
-        self.scanner.reading = None
+        self.scanner.current = None
         self.count()
         self.scanner.read.append(self)
 
