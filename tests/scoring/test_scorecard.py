@@ -426,6 +426,12 @@ class TestScorecardDocument:
         with pytest.raises(ValueError, match=r"differs from"):
             aftersales.Scorecard.model_validate(document)
 
+    def test_a_document_of_more_values_than_a_file_may_hold_is_read_back(self) -> None:
+        """A file has at most 20,000 values; a model may be given ten times as many."""
+        evidence = [{"method": "document"}] * 20_000
+        card = card_of(oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "1", "evidence": evidence}))
+        assert Scorecard.model_validate(card.model_dump(mode="json")) == card
+
     def test_keys_of_the_evaluation_without_a_value_are_omitted(self) -> None:
         evaluation = self.document()["evaluation"]
         assert None not in evaluation.values()

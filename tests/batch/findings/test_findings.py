@@ -486,6 +486,13 @@ class TestBlocks:
             numbering.numbers(numbers, np.empty_like(numbers), np.empty(len(numbers), np.int64))
             assert numbers.tolist() == np.repeat(np.arange(len(values)), 2).tolist()
 
+    def test_findings_of_later_blocks_are_numbered_behind_the_known_ones(self) -> None:
+        numbering = Numbering(np.int64)
+        for values, expected in (([5, 9, 5, 11], [0, 1, 0, 2]), ([7, 5, 8, 6], [3, 0, 4, 5])):
+            numbers = np.array(values)
+            numbering.numbers(numbers, np.empty_like(numbers), np.empty(len(numbers), np.int64))
+            assert numbers.tolist() == expected
+
     @pytest.mark.parametrize("dtype", [np.int32, np.int64])
     def test_known_findings_are_not_judged_again(self, dtype: Any) -> None:
         numbering, judged = Numbering(dtype), list[int]()
@@ -557,6 +564,9 @@ class TestCells:
             (pa.array([2.0**53, None, 2.0**53 - 1, 2.0**53]), [1, 0, 2, 1]),
             (pa.array([2**54, None, 2**54 - 1, 2**54]), [1, 0, 2, 1]),
             (pa.array([0, None, 2**40, 0]), [1, 0, 2, 1]),
+            (pa.array([2**63 + 1, 2**63, 2**63 + 1, 2**64 - 1], pa.uint64()), [1, 2, 1, 3]),
+            (pa.array([2**63 + 1, 2**63, 2**63 + 1, 2**63], pa.uint64()), [1, 2, 1, 2]),
+            (pa.array([1 - 2**63, -(2**63), 1 - 2**63, -(2**63)]), [1, 2, 1, 2]),
             (pa.array([3.0, None, float("nan"), -1.0], pa.float32()), [5, 0, 0, 1]),
             (pa.array(np.array([3, 0, 5, 3], np.float16)), [4, 1, 6, 4]),
             (pa.array([None, None, None, float("nan")]), [0, 0, 0, 0]),
@@ -644,5 +654,6 @@ class TestCells:
         expected = [codes.SOUND, codes.UNSOUND, 0, 0, codes.SOUND]
         for column in (texts, texts.dictionary_encode(), texts.cast(pa.large_string())):
             assert codes.soundness(pa.chunked_array([column])).read(0, 5).tolist() == expected
+        assert codes.soundness(pa.chunked_array([texts])).size == len({codes.SOUND, codes.UNSOUND, 0})
         numbers = pa.chunked_array([pa.array([1, None])])
         assert codes.soundness(numbers).read(0, 2).tolist() == [codes.UNSOUND, 0]

@@ -313,7 +313,7 @@ def _narrow(column: Any) -> Codes | None:
                 return None
             found = compute.min_max(pa.array(values))  # in one pass, but much slower if it looks for nulls
             least, most = min(least, int(found["min"].as_py())), max(most, int(found["max"].as_py()))
-            if most - least >= NARROW or max(-least, most) >= 2**53:
+            if most - least >= NARROW:
                 return None
     least, most = (1, 0) if least > most else (least, most)  # all are null
     offset = 1 - int(least)
