@@ -18,6 +18,7 @@ from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.findings import KINDS, Judged
 from aftersales.evaluation.json_schema import evaluation_schema
 from aftersales.files.writing import as_yaml
+from aftersales.problems.messages import MESSAGES
 from aftersales.text.sentences import languages
 from aftersales.views.notebook import html_of
 
@@ -45,6 +46,14 @@ class TestEveryKind:
     def test_each_kind_has_a_column_in_the_form_for_each_of_its_fields(self, kind: str) -> None:
         fields = KINDS[kind].model_fields.keys() - {"kind", "reason", "evidence"}
         assert {column.key for column in (*KINDS[kind].columns, *KINDS[kind].texts)} == fields
+
+    def test_each_kind_shows_a_problem_of_the_whole_finding_at_one_of_its_columns(self, kind: str) -> None:
+        """Such as parts of which one is missing; others would be shown at the cell of the kind."""
+        shown_at, columns = KINDS[kind].shown_at, {column.key for column in KINDS[kind].columns}
+        assert shown_at.keys() <= MESSAGES.keys()
+        assert set(shown_at.values()) <= columns
+        for code, parts in KINDS[kind].either.items():
+            assert shown_at[code] in parts
 
     def test_each_kind_stands_in_the_blank_form(self, kind: str) -> None:
         for lang in languages():

@@ -144,7 +144,8 @@ class _Finding(Model):
     ``clauses`` gives the role of the clause that requires a part of a finding, by the key of the part and the code of
     the problem, if it is not that of the code. ``either`` gives the parts of which one is enough, by the code of the
     problem if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their
-    values, except those of ``key_values``.
+    values, except those of ``key_values``. ``shown_at`` gives the column of the form at which a problem of the whole
+    finding is shown, by its code, if it is not that of the kind.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -158,6 +159,7 @@ class _Finding(Model):
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     key_rules: ClassVar[Set[str]] = frozenset()
     key_values: ClassVar[Set[str]] = frozenset()
+    shown_at: ClassVar[Mapping[str, str]] = {}
 
     reason: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Counted] = ()
@@ -338,6 +340,7 @@ class Quantitative(Judged):
     example = "{kind: quantitative, actual: 30, at_most: 24}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}
     key_rules = frozenset({"missing-limit", "two-limits"})
+    shown_at: ClassVar[Mapping[str, str]] = {"missing-limit": "at_least", "two-limits": "at_most"}
 
     kind: Literal["quantitative"] = "quantitative"
     actual: Measure
@@ -557,6 +560,7 @@ class Sampled(Judged):
         "missing-population": ("population", "outlets", "outlets_covered")
     }
     key_rules = frozenset({"missing-population"})
+    shown_at: ClassVar[Mapping[str, str]] = {"missing-population": "population", "sample-too-small": "sampled"}
 
     kind: Literal["sampled"] = "sampled"
     population: CountFromOne | None = None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from aftersales.evaluation import findings as kinds
 from aftersales.evaluation.findings import SHORTHANDS, TEXTS
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
@@ -68,12 +69,9 @@ _FORM = Form(
     data=re.compile("|".join(map(re.escape, _WORDS)) + r"|[0-9]+(\.[0-9]+)+"),
     words=Words("zh", KEY_WORDS, VALUE_WORDS),
     kind="evaluation",
-    parts={
-        "missing-limit": "at_least",
+    parts={code: key for kind in kinds.KINDS.values() for code, key in kind.shown_at.items()}
+    | {
         "missing-reason": "reason",
-        "two-limits": "at_most",
-        "missing-population": "population",
-        "sample-too-small": "sampled",
         "group-not-deleted": "kind",
         "group-has-findings": "kind",
         "conflicting-findings": "kind",
