@@ -23,8 +23,8 @@ from aftersales.problems.messages import MESSAGES
 from aftersales.standard.editions import data_folder
 from aftersales.text.sentences import languages
 
-# The words of formulas (6.2.2) and of readings, and the key of what another standard says.
-WORDS = {"min", "R", "sample_share"}
+# The words of formulas (6.2.2) and of readings, the key of what another standard says, and a column of scored files.
+WORDS = {"min", "R", "sample_share", "same_as"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
     "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "events", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",

@@ -186,6 +186,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         (folder / "many" / name).mkdir(parents=True, exist_ok=True)
         (folder / "many" / name / "A.json").write_bytes(files["shop 1"].read_bytes())
     (folder / "many" / "wrong.json").write_text("{}")
+    (folder / "many" / "notes.txt").write_text("")
     yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force")
     yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force", "--readable", "--remarks")
     ids = [indicator.id for indicator in aftersales.load_standard(edition="2025-12-04").indicators]

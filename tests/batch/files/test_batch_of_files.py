@@ -88,6 +88,34 @@ class TestFiles:
         else:
             assert [row["code"] for row in read(beside)] == ["not-a-finding", *["missing-finding"] * 72]
 
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_what_a_folder_holds_and_is_not_read_is_named(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str
+    ) -> None:
+        """Nothing is left out without a word but what is hidden, and the result itself."""
+        (folder / "shares.csv").write_text("5.1.1.1\n1\n")
+        for name in (".hidden.csv", "~$c.xlsx"):
+            (folder / name).write_text("x")
+        (tmp_path / "elsewhere").mkdir()
+        (folder / "link").symlink_to(tmp_path / "elsewhere")
+        for _ in range(2):
+            assert cli.main(["batch", str(folder), "-o", str(folder / "o.csv"), "--force", "--lang", lang]) == 0
+            shown = capsys.readouterr().out
+            names = [str(folder / name) for name in ("link", "shares.csv")]
+            assert ("、" if lang == "zh" else ", ").join(names) in shown
+            assert ("文件夹中有 2 项未读取" if lang == "zh" else "2 entries of folders were not read") in shown
+
+    def test_columns_are_called_what_they_are_in_a_table_for_people(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        options = ["--remarks", "--readable"]
+        assert cli.main(["batch", str(folder), "-o", str(tmp_path / "o.csv"), *options]) == 0
+        head = (tmp_path / "o.csv").read_text("utf-8-sig").splitlines()[0].split(",")
+        shown = capsys.readouterr().out
+        for column in ("内容相同的文件", "提示"):
+            assert f'"{column}"' in head
+            assert f"见“{column}”列" in shown
+
     @pytest.mark.parametrize(
         ("lang", "told"),
         [("en", "1 evaluation is the same as another one before it"), ("zh", "1 份评价与此前的另一份内容相同")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import json
@@ -208,6 +209,30 @@ class TestFiles:
     def test_what_is_no_number_is_a_mistake_of_the_program(self, folder: Path, workers: Any) -> None:
         with pytest.raises(TypeError, match="workers has to be a whole number or None"):
             score_files(folder, workers=workers)
+
+    def test_a_folder_in_a_folder_that_cannot_be_listed_is_a_row(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who looks at the result sees that something is missing."""
+        (tmp_path / "a.json").write_text(as_json(CHAIN), "utf-8")
+        (tmp_path / "closed").mkdir()
+        listed = {name: getattr(os, name) for name in ("scandir", "listdir")}
+        for name in listed:
+
+            def refuse(path: Any = ".", name: str = name) -> Any:
+                if Path(path).name == "closed":
+                    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+                return listed[name](path)
+
+            monkeypatch.setattr(os, name, refuse)
+        scored, problems = score_files(tmp_path, nodes=())
+        assert [(Path(row["file"]).name, row["problem"]) for row in scored.to_pylist()] == [
+            *(("a.json", None), ("closed", "unreadable-file"))
+        ]
+        assert problems["message"][0].as_py().endswith("Permission denied")
+        monkeypatch.undo()
+        (tmp_path / "closed" / "b.txt").write_text("x")
+        assert score_files([""]).problems["code"].to_pylist() == ["unreadable-file"]
 
     def test_a_folder_without_an_evaluation_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("x")

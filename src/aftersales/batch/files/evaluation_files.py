@@ -41,6 +41,7 @@ from aftersales.problems.errors import EvaluationError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.sentences import Phrase
 
 __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 
@@ -112,7 +113,14 @@ def score_files(
     """
     problems: list[PlacedProblem] = []
     scored = scored_files(
-        files_in(paths), standard, problems, nodes=nodes, exact=exact, shares=shares, remarks=remarks, workers=workers
+        files_in(paths).files,
+        standard,
+        problems,
+        nodes=nodes,
+        exact=exact,
+        shares=shares,
+        remarks=remarks,
+        workers=workers,
     )
     return ScoredFiles(scored, problem_table(problems))
 
@@ -120,8 +128,22 @@ def score_files(
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()) -> list[str]:
-    """The files that are named, and those in the folders that are named but for ``without``, each in order.
+class Found(NamedTuple):
+    """What is in the paths that are named.
+
+    Fields:
+        files: The files that are named, and the evaluations in the folders that are named, each in order.
+        others: What else is in the folders and not hidden: files of other formats, and links to folders.
+    """
+
+    files: list[str]
+    others: list[str]
+
+
+def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()) -> Found:
+    """The files that are named, and those in the folders that are named but for ``without``.
+
+    A folder in them that cannot be listed is one of the files, so that it becomes a row with a problem.
 
     Raises :class:`~aftersales.EvaluationError` for a folder without an evaluation.
     """
@@ -130,26 +152,34 @@ def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()
     elif isinstance(paths, bytes) or not isinstance(paths, Iterable):
         raise TypeError(f"paths has to be a path or an iterable of paths, not {type(paths).__name__}")
     left_out = {os.path.realpath(path) for path in without}
-    found: list[str] = []
+    found = Found([], [])
     for path in map(os.fsdecode, paths):
         if not path or "\0" in path or not Path(path).is_dir():  # Path("") is the current folder
-            found.append(path)
+            found.files.append(path)
             continue
-        within = sorted(file for file in map(str, _within(Path(path))) if os.path.realpath(file) not in left_out)
-        if not within:
+        within = _within(Path(path))
+        files = sorted(file for file in within.files if os.path.realpath(file) not in left_out)
+        if not files:
             raise refusal(EvaluationError, Violation("no-evaluations", context={"found": path}))
-        found += within
+        found.files.extend(files)
+        found.others.extend(sorted(within.others))
     return found
 
 
-def _within(folder: Path) -> Iterator[Path]:
-    """The evaluations in a folder, and what looks like one."""
+def _within(folder: Path) -> Found:
+    """What is in a folder. A workbook of another format counts as an evaluation, as it looks like one."""
     endings = (*EVALUATIONS, *OTHER_WORKBOOKS)
-    for parent, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    found = Found([], [])
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        found.others.extend(str(path) for name in folders if (path := Path(parent, name)).is_symlink())
         for name in names:
-            if name.lower().endswith(endings) and not name.startswith((".", "~$")):
-                yield Path(parent, name)
+            if not name.startswith((".", "~$")):
+                into = found.files if name.lower().endswith(endings) else found.others
+                into.append(str(Path(parent, name)))
+    found.files.extend(error.filename for error in closed)
+    return found
 
 
 def _parts(files: Iterable[str]) -> Iterator[Part]:
@@ -199,9 +229,20 @@ def _unreadable(file: str) -> Violation | None:
     path = Path(file)
     if is_special(path):
         return Violation("unreadable-file", context={"found": file, "reason": phrase("not_regular")})
-    if path.suffix.lower() not in EVALUATIONS and not path.is_dir():
+    if path.is_dir():
+        return Violation("unreadable-file", context={"found": file, "reason": _closed(file)})
+    if path.suffix.lower() not in EVALUATIONS:
         return Violation("unknown-format", context={"found": path.name, "allowed": EVALUATIONS})
     return None
+
+
+def _closed(folder: str) -> Phrase | str:
+    """Why a folder cannot be listed."""
+    try:
+        next(Path(folder).iterdir(), None)
+    except OSError as error:
+        return reason_of(error)
+    return phrase("folder")
 
 
 def _no_list(first: Sequence[tuple[int | None, bytes | Violation]]) -> Violation | None:

@@ -94,6 +94,7 @@ class Listing:
         file: The file that all of them are written into; None if the scored table has them.
         same: The number of evaluations in files that are the same as one before.
         names: The names that several files have, in different folders.
+        others: What is in the folders and not read: files of other formats, and links to folders.
         remarks: What looks other than it is read in the table of a workbook.
         remark_codes: The number of evaluations in files with remarks of each code, if remarks are asked for.
         is_marked: Whether a number in a table for people has the mark ``(-)``.
@@ -105,6 +106,7 @@ class Listing:
         self.file: str | None = None
         self.same = 0
         self.names: list[str] = []
+        self.others: list[str] = []
         self.remarks: tuple[Remark, ...] = ()
         self.remark_codes: Counter[str] = Counter()
         self.is_marked = False
@@ -355,7 +357,9 @@ def score_evaluation_files(
     with Collector(EvaluationError) as found:
         found.add(*_bom_without_effect(path, bom=bom), *_unusable(sources))
     listing = listing or Listing()
-    files = files_in(sources, without=[path] if is_result(path) else [])
+    files, others = files_in(sources, without=[path] if is_result(path) else [])
+    earlier = {os.path.realpath(each) for each in (path, problems_beside(path))}
+    listing.others = [each for each in others if os.path.realpath(each) not in earlier]
     problems: list[PlacedProblem] = []
     counts = _Counts()
     with target_files(path, force=force, reads=files) as temporary:

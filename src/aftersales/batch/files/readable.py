@@ -15,7 +15,7 @@ from aftersales.standard.standard import Standard
 from aftersales.text.number_format import MARK, distinct, mark_note, rounded
 from aftersales.text.sentences import Sentences, languages
 
-__all__ = ["FORMAT", "OF_FILES", "Readable"]
+__all__ = ["FORMAT", "OF_FILES", "Readable", "head"]
 
 compute = require("pyarrow.compute", "batch")
 _say = Sentences("batch")
@@ -49,10 +49,10 @@ class Readable:
         for field, column in zip(table.schema, table.columns, strict=True):
             if field.name in self.left_out:
                 continue
-            head, texts, form = self._column(field.name, column, table, own)
+            title, texts, form = self._column(field.name, column, table, own)
             self.is_marked |= bool(form) and compute.any(compute.ends_with(texts, MARK)).as_py() is True
             arrays.append(texts)
-            fields.append(pa.field(head, texts.type, metadata={FORMAT: form} if form else None))
+            fields.append(pa.field(title, texts.type, metadata={FORMAT: form} if form else None))
         return type(table).from_arrays(arrays, schema=pa.schema(fields, table.schema.metadata))
 
     def problems(self, table: Any) -> Any:
@@ -72,31 +72,36 @@ class Readable:
         group, _, part = name.rpartition(".")
         is_points = part in ("earned", "applicable", "deleted")
         if group in self.titles and (is_points or part == "ratio"):
-            head = f"{group} {self.titles[group].text(self.lang)} {self._head(part)}"
+            title = f"{group} {self.titles[group].text(self.lang)} {self._head(part)}"
         elif name in (*own, *RESULTS) or (is_points and not group):
-            head = self._head(name)
+            title = self._head(name)
         else:
             return name, column, b""
         if part == "earned":
             of = table.schema.get_field_index(f"{group}.applicable" if group else "applicable")
-            return head, _distinct(column, table.column(of)), b"0.00"
+            return title, _distinct(column, table.column(of)), b"0.00"
         if is_points:
-            return head, _each(column, _points), b"0.00"
+            return title, _each(column, _points), b"0.00"
         if part == "ratio":
-            return head, _each(column, lambda ratio: self.standard.printed_ratio(_exactly(ratio))), b"0.00%"
+            return title, _each(column, lambda ratio: self.standard.printed_ratio(_exactly(ratio))), b"0.00%"
         if name == "type":
-            return head, _each(column, lambda kind: word(self.lang, "type", kind)), b""
+            return title, _each(column, lambda kind: word(self.lang, "type", kind)), b""
         if name == "final_score":
             place = table.schema.get_field_index("printed_score")
-            return head, table.column(place), b"0.00"
+            return title, table.column(place), b"0.00"
         if name == "stars":
-            return head, _each(column, lambda stars: str(self.standard.level(stars).text(self.lang))), b""
+            return title, _each(column, lambda stars: str(self.standard.level(stars).text(self.lang))), b""
         if name in ("passed", "near_limit"):
-            return head, _each(column, lambda flag: _say(self.lang, f"{name}.{'yes' if flag else 'no'}")), b""
-        return head, column, b""
+            return title, _each(column, lambda flag: _say(self.lang, f"{name}.{'yes' if flag else 'no'}")), b""
+        return title, column, b""
 
     def _head(self, name: str) -> str:
-        return _say(self.lang, f"head.{name}", **self.standard.wording)
+        return head(name, self.standard, self.lang)
+
+
+def head(name: str, standard: Standard, lang: str) -> str:
+    """The head of a column in a table for people."""
+    return _say(lang, f"head.{name}", **standard.wording)
 
 
 def _exactly(number: Any) -> Fraction:

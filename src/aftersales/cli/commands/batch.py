@@ -85,14 +85,26 @@ def run(options: Options) -> None:
     if listing.is_marked:
         print(mark_note(language(options)))
     if listing.same:
-        print(_say(language(options), "same_evaluations", count=listing.same))
+        column = _column("same_as", standard, options)
+        print(_say(language(options), "same_evaluations", count=listing.same, column=column))
     if listing.names:
         names = [shown_name(name) for name in listing.names[:NAMES]]
         print(_say(language(options), "same_names", count=len(listing.names), names=names))
+    if listing.others:
+        names = [shown_name(name) for name in listing.others[:NAMES]]
+        print(_say(language(options), "not_read", count=len(listing.others), names=names))
     if listing.remark_codes:
         codes = [f"{code} {count}" for code, count in listing.remark_codes.most_common()]
-        print(_say(language(options), "remark_codes", codes=codes))
+        column = _column("remarks", standard, options)
+        print(_say(language(options), "remark_codes", codes=codes, column=column))
     show_remarks(listing.remarks, options, file=table)
+
+
+def _column(name: str, standard: Standard, options: Options) -> str:
+    """What a column is called in the table that is written."""
+    from aftersales.batch.files.readable import head
+
+    return head(name, standard, language(options)) if options.readable else name
 
 
 _PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "sheet", "key")
