@@ -145,7 +145,7 @@ def test_every_rule_cites_its_clause() -> None:
         "scoring.scorecard",
     ):
         for function in vars(importlib.import_module(f"aftersales.{name}")).values():
-            if inspect.isfunction(function) and function.__name__.startswith(("_check_", "judge")):
+            if inspect.isfunction(function) and function.__name__.startswith(("_check_", "ledger_of")):
                 assert re.search(r"\b[5-7]\.[1-9]|[Cc]hapter 5", inspect.getdoc(function) or ""), function
     for kind in KINDS.values():
         for function in vars(kind).values():

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.evaluation import Evaluation
-from aftersales.evaluation.ledger import judge
+from aftersales.evaluation.ledger import ledger_of
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Result, Text
@@ -166,7 +166,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     """
     ensure_kind("deletions", deletions, bool)
     standard = ensure_scorable(evaluation, standard, complete=False)
-    layout, ledger = standard.layout, judge(evaluation, standard)
+    layout, ledger = standard.layout, ledger_of(evaluation, standard)
     left = [layout.positions[key] for key in evaluation.missing(standard)]
     # Open indicators are applicable and have earned nothing so far.
     earned, applicable = ledger.earned_points(), ledger.applicable_points()

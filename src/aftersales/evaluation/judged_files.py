@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aftersales.evaluation.fingerprint import fingerprint
-from aftersales.evaluation.ledger import judge
+from aftersales.evaluation.ledger import ledger_of
 from aftersales.evaluation.loading import read_placed
 from aftersales.evaluation.review_points import review_points
 from aftersales.evaluation.rules import ensure_scorable
@@ -58,7 +58,7 @@ class JudgedEvaluation(NamedTuple):
     Fields:
         file: The name of its file.
         line: Its line in a list.
-        facts: The values of :data:`FACTS`.
+        fact_values: The values of :data:`FACTS`.
         fingerprint: Its fingerprint; None if it has problems.
         shares: The weights of the indicators, and the numerators and denominators of their shares; none with problems.
         remarks: The codes of its remarks, if they are asked for.
@@ -67,7 +67,7 @@ class JudgedEvaluation(NamedTuple):
 
     file: str
     line: int | None
-    facts: tuple[str | None, ...] = (None,) * len(FACTS)
+    fact_values: tuple[str | None, ...] = (None,) * len(FACTS)
     fingerprint: str | None = None
     shares: tuple[Sequence[int], ...] = ()
     remarks: str | None = None
@@ -105,7 +105,7 @@ def _judged_one(file: str, line: int | None, source: str | bytes | Violation, as
         return JudgedEvaluation(
             file, line, problems=problems if line is None else tuple(at_line(each, line) for each in problems)
         )
-    ledger = judge(evaluation, standard)
+    ledger = ledger_of(evaluation, standard)
     subject, codes = evaluation.subject, set[str]()
     if asked.remarks:
         codes = {violation.code for violation, _ in document.remarks}

@@ -13,7 +13,7 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import SHARES
 from aftersales.standard.standard import Standard
 
-__all__ = ["Ledger", "judge"]
+__all__ = ["Ledger", "ledger_of"]
 
 
 class Ledger(NamedTuple):
@@ -59,7 +59,7 @@ class Ledger(NamedTuple):
         return [weight * (under - over) * (common // under) for weight, over, under in parts]
 
 
-def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
+def ledger_of(evaluation: Evaluation, standard: Standard) -> Ledger:
     """The share that each finding earns (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3).
 
     An indicator without a finding is applicable here and earns nothing. Scoring refuses it before (reading R9).

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from aftersales.evaluation.credit_code import is_credit_code
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import HALF, NotApplicable
-from aftersales.evaluation.ledger import Ledger, judge
+from aftersales.evaluation.ledger import Ledger, ledger_of
 from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.evaluation.statements import Signature, SignOff
@@ -58,7 +58,7 @@ def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violat
     yield from party_points(evaluation.body, evaluation.subject, evaluation.team)
     yield from _signing_points(evaluation)
     yield from _day_points(evaluation)
-    ledger = judge(evaluation, standard)
+    ledger = ledger_of(evaluation, standard)
     points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
     for code in dict.fromkeys(code for code, _, _ in points):
         yield _together(code, [(key, part) for other, key, part in points if other == code])

@@ -24,7 +24,7 @@ from pydantic_core import core_schema
 
 from aftersales.evaluation.evaluation import Evaluation, of_organisation
 from aftersales.evaluation.findings import Finding
-from aftersales.evaluation.ledger import Ledger, judge
+from aftersales.evaluation.ledger import Ledger, ledger_of
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Model, Result, read_day, refuse_excess
 from aftersales.files.format_versions import ensure_known
@@ -129,7 +129,7 @@ class Scorecard(OneLineRepr, Model):
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return judge(self.evaluation, self.standard)
+        return ledger_of(self.evaluation, self.standard)
 
     def _line(self) -> str:
         stars = star_signs(self.stars, of=len(self.standard.stars))

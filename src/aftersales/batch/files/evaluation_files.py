@@ -377,7 +377,7 @@ def scored_files(
             name = file if result.line is None else f"{file}:{result.line}"
             same = first.get(result.fingerprint)
             first.setdefault(result.fingerprint, name)
-        cells = file, result.line, *result.facts, same, *[result.remarks] * remarks
+        cells = file, result.line, *result.fact_values, same, *[result.remarks] * remarks
         for column, value in zip(columns, cells, strict=True):
             column.append(value)
         of_result = [PlacedProblem(file, each, _indicator_of(each, paths)) for each in result.problems]

@@ -41,7 +41,7 @@ from aftersales.batch.judged import DELETED, FULL, NO_FINDING, PlacedProblem, Sh
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, in_parts, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
-from aftersales.evaluation.ledger import judge
+from aftersales.evaluation.ledger import ledger_of
 from aftersales.evaluation.loading import examine_document
 from aftersales.evaluation.rows import (
     ALL_COLUMNS,
@@ -262,19 +262,19 @@ class FindingsScorer:
             scored, self._problem_table(findings.keys, [each for _, reported in parts for each in reported])
         )
 
-    def facts(self, team: Any = None, standard: Any = None, edition: Any = None) -> dict[str, Any]:
+    def other_fields(self, team: Any = None, standard: Any = None, edition: Any = None) -> dict[str, Any]:
         """The fields of an evaluation beside its findings, from the cells of its columns."""
-        facts: dict[str, Any] = {"standard": self.standard.id, "edition": self.standard.edition}
+        fields: dict[str, Any] = {"standard": self.standard.id, "edition": self.standard.edition}
         if not is_empty(standard):
-            facts = {"standard": standard}
+            fields = {"standard": standard}
         if not is_empty(edition):
-            facts["edition"] = edition
+            fields["edition"] = edition
         if not is_empty(team):
             names = names_of(team) if isinstance(team, str) else team if isinstance(team, list) else [team]
-            facts["team"] = [{"name": name} for name in names]
-        return facts
+            fields["team"] = [{"name": name} for name in names]
+        return fields
 
-    def judge(self, rows: Sequence[Mapping[str, Any]], teams: Sequence[Any]) -> list[int]:
+    def share_numbers(self, rows: Sequence[Mapping[str, Any]], teams: Sequence[Any]) -> list[int]:
         """The numbers of the shares of findings, each of a row and held against a team."""
         unlimited = list(self.standard.layout.unlimited)
         names = [repr((team, row)) for team, row in zip(teams, rows, strict=True)]
@@ -286,7 +286,7 @@ class FindingsScorer:
                 if isinstance(indicator, str) and indicator in self.standard.layout.unlimited:
                     alike.setdefault(repr(teams[number]), []).append(number)
                 else:
-                    self._judge([(name, rows[number])], teams[number])
+                    self._note_shares([(name, rows[number])], teams[number])
         for numbers in alike.values():
             for start in range(0, len(numbers), len(unlimited)):
                 some = [
@@ -294,18 +294,18 @@ class FindingsScorer:
                     for number, indicator in zip(numbers[start : start + len(unlimited)], unlimited, strict=False)
                 ]
                 team = teams[numbers[0]]
-                if not self._judge(some, team):
+                if not self._note_shares(some, team):
                     for each in some:
-                        self._judge([each], team)
+                        self._note_shares([each], team)
         return [self.judged[name] for name in names]
 
-    def _judge(self, rows: Sequence[tuple[str, Mapping[str, Any]]], team: Any) -> bool:
+    def _note_shares(self, rows: Sequence[tuple[str, Mapping[str, Any]]], team: Any) -> bool:
         """Note the shares of named findings of different indicators, and whether none of them has a problem."""
-        document = read_rows([row for _, row in rows], None, self.facts(team))
+        document = read_rows([row for _, row in rows], None, self.other_fields(team))
         evaluation, problems = examine_document(document, self.standard, complete=False)
         if evaluation is None or problems:
             return False
-        ledger = judge(evaluation, self.standard)
+        ledger = ledger_of(evaluation, self.standard)
         for name, row in rows:
             if is_empty(row[INDICATOR]):
                 self.judged[name] = NO_FINDING
@@ -346,10 +346,10 @@ class _Findings:
         for name, rows in zip(scorer.further, differing, strict=True):
             for owner in np.flatnonzero(rows < self.rows).tolist():
                 self.differing.setdefault(owner, []).append((name, int(rows[owner])))
-        self.facts_of, self.facts = self._read_facts()
+        self.fields_of, self.other_fields = self._read_other_fields()
         self.keys = rows_at(self.table[scorer.key], self.first)
         self.is_without_key = which_are_empty(self.keys)
-        self.is_plain = self._have_sound_facts() & ~self.is_without_key
+        self.is_plain = self._have_sound_fields() & ~self.is_without_key
         """Whether an evaluation need not be read as a whole."""
         self.is_plain[list(self.differing)] = False
         width = len(self.standard.layout.positions)
@@ -391,8 +391,8 @@ class _Findings:
         """The evaluations of some rows."""
         return self.evaluation_of_run[rows if self.runs is None else np.searchsorted(self.runs, rows, "right") - 1]
 
-    def _read_facts(self) -> tuple[Array, list[dict[str, Any]]]:
-        """The number of the facts of each evaluation, which are its fields beside its findings; and the facts."""
+    def _read_other_fields(self) -> tuple[Array, list[dict[str, Any]]]:
+        """The number of the fields of each evaluation beside its findings, and the distinct ones of these."""
         numbers, size = np.zeros(self.count, np.int64), 1
         cells: dict[str, tuple[Array, list[Any]]] = {}
         for name in FACTS:
@@ -404,13 +404,13 @@ class _Findings:
         self.team_of, self.teams = cells.get(TEAM, (np.zeros(self.count, np.int64), [None]))
         _, first, of = np.unique(numbers, return_index=True, return_inverse=True)
         named = [{name: values[of_row[row]] for name, (of_row, values) in cells.items()} for row in first]
-        return of, [self.scorer.facts(**each) for each in named]
+        return of, [self.scorer.other_fields(**each) for each in named]
 
-    def _have_sound_facts(self) -> Array:
-        """Whether the facts of each evaluation have no problem."""
-        documents = [read_rows((), None, each) for each in self.facts]
+    def _have_sound_fields(self) -> Array:
+        """Whether the fields of each evaluation beside its findings have no problem."""
+        documents = [read_rows((), None, each) for each in self.other_fields]
         sound = [not examine_document(each, self.standard, complete=False)[1] for each in documents]
-        return np.array(sound)[self.facts_of]
+        return np.array(sound)[self.fields_of]
 
     def _differing_rows(self, name: str) -> Array:
         """The first row of each evaluation whose value in a column is not that of its first row; else that of none."""
@@ -547,7 +547,7 @@ class _Findings:
         teams = [None] * len(rows)
         if self.deletion_teams is not None:
             teams = [self.teams[team] for team in self.deletion_teams.read(start, stop)[rows]]
-        return np.array(self.scorer.judge(cells, teams))
+        return np.array(self.scorer.share_numbers(cells, teams))
 
     # --- the evaluations ------------------------------------------------------------------------------------------
 
@@ -607,7 +607,7 @@ class _Findings:
         place = self.doubtful[evaluation]
         cells = _cells(self.doubtful_cells[place][: MAX_VALUES + 1])
         lines = [int(self.lines[row]) for row in self.doubtful_rows[place].tolist()]
-        document = read_rows(cells, None, self.facts[self.facts_of[evaluation]], lines)
+        document = read_rows(cells, None, self.other_fields[self.fields_of[evaluation]], lines)
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
         reported = [PlacedProblem(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
@@ -618,7 +618,7 @@ class _Findings:
         )
         if made is None or reported:
             return reported, FULL
-        ledger = judge(made, self.standard)  # such as of an evaluation with a row for an open group
+        ledger = ledger_of(made, self.standard)  # such as of an evaluation with a row for an open group
         return [], np.array(self.scorer.shares.numbers_of(ledger.weights, ledger.overs, ledger.unders))
 
     def _indicator_of(self, problem: Problem, named: Any) -> str | None:
