@@ -100,7 +100,7 @@ class Register(WholeModel):
         return [[*heads], *(_cells(entry, lang) for entry in self.entries)]
 
     def worded(self, key: str) -> str:
-        """The key of a sentence, which speaks of levels and not of stars if a certificate is of another standard."""
+        """The key of a sentence, which names levels instead of stars if a certificate is by another standard."""
         return _worded(key, [entry.certificate for entry in self.entries if entry.certificate])
 
     def typeset(self, format: Literal["xlsx", "csv"], lang: Language = "zh") -> bytes:
@@ -207,7 +207,7 @@ def _worded(key: str, certificates: Sequence[Certificate]) -> str:
 
 
 def hints_of(entry: RegisterEntry, lang: str) -> str:
-    """What asks for attention, in that language, or why the file cannot be read."""
+    """The points of an entry that need attention, in that language, or the reason why its file cannot be read."""
     if entry.status is None or entry.certificate is None:
         assert entry.unreadable is not None
         return entry.unreadable.text(lang)

@@ -75,7 +75,7 @@ class JudgedEvaluation(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is asked of evaluations.
+    """The options by which evaluations are scored.
 
     Fields:
         standard: The standard that judges them.

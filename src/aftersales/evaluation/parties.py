@@ -1,4 +1,4 @@
-"""Who evaluates whom (4.1, 6.1.1, 7.1): the evaluating body, its assessors, and the evaluated organisation."""
+"""The parties of an evaluation (4.1, 6.1.1, 7.1): the evaluating body, its assessors, the evaluated organisation."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated

@@ -35,7 +35,7 @@ Point = tuple[str, str, str]
 
 
 def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
-    """What is allowed in an evaluation and looks wrong (提示, reading R20), in document order.
+    """The remarks on an evaluation (提示, reading R20), in document order: what is allowed and looks wrong.
 
     ``standard`` defaults to the bundled one that the evaluation names. An indicator without a finding gets no remark.
 

@@ -47,7 +47,7 @@ class Signature(Model):
 
 
 class SignOff(Model):
-    """Who signs the report: the leader of the team, who reviewed it, and who approved it.
+    """The signatures of a report: of the leader of the team, the reviewer and the approver.
 
     Fields:
         leader: The leader of the team (评价组长).

@@ -32,7 +32,7 @@ def selected(document: dict[str, Any], include: Any, exclude: Any) -> dict[str, 
 
 
 def _within(choice: Any, key: str) -> Any:
-    """What is meant within a part: True for all of it, None if it is not named."""
+    """The choice within a part: True for all of it, None if it is not named."""
     if isinstance(choice, Mapping):
         within = choice.get(key, choice.get(_ALL))
         return True if within is ... else within

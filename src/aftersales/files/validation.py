@@ -21,7 +21,7 @@ class _Errors(Protocol):
 
 
 class _Citable(Protocol):
-    """A standard, which this layer does not know."""
+    """The part of a standard that this layer uses: its clauses."""
 
     def clause(self, role: Role, /) -> str | None: ...
 

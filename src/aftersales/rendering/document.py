@@ -204,7 +204,7 @@ def facts_table(facts: Iterable[tuple[str, Cell | None]]) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who signs, and the place for it.
+    """A party that signs, and the place for its signature.
 
     Fields:
         title: Who signs, such as a role with the name of the person.
@@ -239,7 +239,7 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who issues a letter: at the right of its end, where a stamp is put over it. All of it stands on one page.
+    """The issuer of a letter: at the right of its end, where a stamp is put over it. All of it stands on one page.
 
     Fields:
         signature: The words beside the line for a signature, at the left.

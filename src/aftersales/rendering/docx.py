@@ -92,7 +92,7 @@ def render(document: Document) -> bytes:
 
 
 def _add_letterhead(word: Any, document: Document) -> None:
-    """Who writes the letter, its number below a line, and the title."""
+    """The sender of a letter, its number below a line, and the title."""
     docx = require("docx", "report")
     for place, line in enumerate(document.letterhead):
         paragraph = word.add_paragraph(style="Subtitle")
@@ -303,7 +303,7 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
 
 
 def _write_party(cell: Any, party: Party) -> None:
-    """Who signs, and below the lines that are filled in by hand, the first with room for a stamp if it has one."""
+    """The party that signs, and the lines that are filled in by hand, the first with room for a stamp if it has one."""
     _write(cell.paragraphs[0], party.title, bold=True)
     for place, line in enumerate(party.lines):
         paragraph = cell.add_paragraph()

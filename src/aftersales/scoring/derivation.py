@@ -100,7 +100,7 @@ def final_score_title() -> Bilingual:
 
 
 def row_title(standard: Standard) -> Bilingual | None:
-    """What the note ``reference`` is called by a standard; None for table 1."""
+    """The name of the note ``reference`` by a standard; None for table 1."""
     own = {lang: _say(lang, "row", **standard.wording) for lang in languages()}
     return None if own == _say.in_all("row_of_table_1") else Bilingual(**own)
 

@@ -99,7 +99,7 @@ def _whole(data: Any) -> Any:
 
 
 def _other_rules(standard: Standard) -> Iterator[Violation]:
-    """That the standard in the document is not the bundled or registered one, whose id and edition it has."""
+    """The remark that the standard in a document is not the bundled or registered one of its id and edition."""
     context = {"id": standard.id, "edition": standard.edition, "differing": standard.differences()[:SHOWN]}
     variant = "" if standard.likeness == "altered" else "registered"
     yield Violation("result-of-other-rules", ("standard",), context, variant=variant)

@@ -1,4 +1,4 @@
-"""Where the package's own files are: its data and its sentences."""
+"""The folder of the package's own files: its data and its sentences."""
 
 from functools import cache
 from pathlib import Path

@@ -134,7 +134,7 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
 
 
 def _status_page(status: Status, lang: str) -> str:
-    """What holds of a certificate on a day, and what was to be made public by then."""
+    """The state of a certificate on a day, and the events that had to be made public by then."""
     notices = [tag("div", notice.text.text(lang)) for notice in status.notices]
     return page(
         lang,

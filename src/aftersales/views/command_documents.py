@@ -50,7 +50,7 @@ def _standard_part() -> dict[str, Any]:
 
 
 def _problems() -> dict[str, Any]:
-    """What ``to_dict`` of an error returns, what a command prints of a refused input, and what ``check`` prints.
+    """The schema of the problems that ``to_dict`` of an error, a refused input and ``check`` give as JSON.
 
     It has no references, so that it can stand inside another schema, such as an OpenAPI description.
     """

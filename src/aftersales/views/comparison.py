@@ -64,7 +64,7 @@ def level_of(stars: int, grade: Bilingual | None, lang: str) -> str:
 
 
 def type_of(ranked: Ranked, lang: str) -> str:
-    """Who evaluated a result in a ranking (reading R16), in that language."""
+    """The type of evaluation of a result in a ranking (reading R16), in that language."""
     return _say(lang, "comparison.no_type") if ranked.type is None else word(lang, "type", ranked.type)
 
 

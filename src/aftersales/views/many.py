@@ -66,7 +66,7 @@ def table_comparison_page(comparison: TableComparison, lang: str = "zh") -> str:
 
 
 def table_progress_page(change: TableProgress, lang: str = "zh") -> str:
-    """How many changed their stars in each group, what costs more than before, and who is not compared."""
+    """The changes of stars in each group, the losses that rose, and the evaluations that are not compared."""
     standard, stars = change.standard, change.stars.to_pylist()
     names = list(dict.fromkeys(map(group_name, stars)))
     rows: list[list[Child]] = []

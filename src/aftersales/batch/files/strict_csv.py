@@ -49,7 +49,7 @@ _LIMIT = Lock()  # csv's limit of the length of a cell is a setting of the whole
 
 
 class Dialect(NamedTuple):
-    """How a CSV is written.
+    """The encoding and the delimiter of a CSV.
 
     Fields:
         encoding: Its encoding; None: by the byte order mark, or UTF-8 without one.

@@ -340,7 +340,7 @@ class Certificate(WholeModel):
         return (event for event in term if event.kind == "surveillance")
 
     def holder_on(self, day: datetime.date) -> Holder:
-        """Who and what is certified, by the names in force on a day."""
+        """The organisation and the scope that are certified, by the names in force on a day."""
         return reduce(Holder.after, self.events_until(day), self._holder)
 
     @property
@@ -350,7 +350,7 @@ class Certificate(WholeModel):
 
     @property
     def _holder(self) -> Holder:
-        """By the names at the issue."""
+        """The holder by the names at the issue."""
         return Holder.model_validate({key: getattr(self, key) for key in Holder.model_fields})
 
     def body_on(self, day: datetime.date) -> EvaluatingBody | None:
@@ -472,7 +472,7 @@ class Certificate(WholeModel):
     def remarks(
         self, on: datetime.date | str, lang: Language | Literal["both"] = "zh", standard: Standard | None = None
     ) -> tuple[Remark, ...]:
-        """What is allowed in the present term up to a day and looks wrong (reading R20).
+        """Remarks on the present term up to a day: what is allowed and looks wrong (reading R20).
 
         An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
         another audit (``star-not-kept``, 7.2.2). A change that states what was in force before (``nothing-changed``).
@@ -583,7 +583,7 @@ class Certificate(WholeModel):
 
 
 def origin_of_rectification(certificate: Certificate) -> dict[str, Any]:
-    """What a rectification says of its origin, as plain data, if the last failed audit requires it (7.2.2)."""
+    """The fields of a rectification about its origin, as plain data, if the last failed audit requires it (7.2.2)."""
     failed = [event.on for event in certificate.events if event.kind == "surveillance" and not event.passed]
     day = failed[-1] if failed else datetime.date.max
     facts = {
@@ -661,7 +661,7 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
 
 
 def issue_remarks(report: Report, on: datetime.date | str) -> tuple[Remark, ...]:
-    """What looks wrong if a certificate is issued, or renewed, from a report on a day (reading R20).
+    """Remarks on a certificate that is issued, or renewed, from a report on a day (reading R20).
 
     It refuses nothing: a day more than a year after the evaluation (``issued-late``), and one before the report was
     signed (``signed-after-issue``). Raises :class:`~aftersales.PaperError` for an invalid day.

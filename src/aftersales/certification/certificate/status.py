@@ -50,7 +50,7 @@ class StatusNotice(Model):
 
 
 class Holder(Model):
-    """Who and what is certified.
+    """The organisation and the scope that are certified.
 
     Fields:
         number: The number of the certificate.

@@ -29,7 +29,7 @@ def _is_untranslated(lang: str, of: Any, key: str) -> bool:
 
 
 def untranslated_points(lang: str, named: Iterable[tuple[Sequence[str], Any]], clause: Role) -> Iterator[Violation]:
-    """What a paper in that language gives in Chinese (reading R20). ``named`` has each text by path and model."""
+    """The texts that a paper in that language gives in Chinese (reading R20). ``named`` are their paths and models."""
     for (*above, key), model in named:
         if _is_untranslated(lang, model, key):
             path = (*above, f"{key}_{lang}")

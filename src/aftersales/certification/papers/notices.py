@@ -62,7 +62,7 @@ class CertificationNotice:
     number: str | None = None
 
     def remarks(self, lang: str = "zh") -> tuple[Remark, ...]:
-        """What the notice in that language gives in Chinese, since the certificate has no translation (reading R20).
+        """Remarks on texts that the notice in that language gives in Chinese, for want of a translation (reading R20).
 
         Each is a remark with the key in which the translation is missing (``untranslated``).
         """

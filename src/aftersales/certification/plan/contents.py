@@ -126,7 +126,7 @@ class PlanContents(WholeModel):
 
     @property
     def period(self) -> Period | None:
-        """From the first to the last day of the schedule; None without a schedule."""
+        """The first and the last day of the schedule; None without a schedule."""
         if not self.schedule:
             return None
         return Period(

@@ -83,7 +83,7 @@ class _PlanWriter:
                 yield from blocks
 
     def _basic(self) -> Iterator[tuple[str, Cell | None]]:
-        """Who evaluates whom, and when (6.1.1, reading R18). What is None is left out."""
+        """The parties and the time of the evaluation (6.1.1, reading R18). What is None is left out."""
         plan = self.plan
         yield "number", plan.number
         yield "on", day_text(plan.on, self.lang) if plan.on else None

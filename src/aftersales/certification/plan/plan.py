@@ -79,7 +79,7 @@ class EvaluationPlan(PlanContents):
         return tuple(key for key, names in self.assessors(standard).items() if name in names)
 
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
-        """What 6.1 and 4.1 require and the plan lacks; empty if it is complete.
+        """The problems of what 6.1 and 4.1 require and the plan lacks; empty if it is complete.
 
         Raises :class:`~aftersales.PaperError` if the standard that it names is not known.
         """

@@ -80,7 +80,7 @@ class RectificationItem(Model):
         ) -> None: ...
 
     def state_on(self, day: datetime.date | str) -> Literal["done", "open", "overdue"]:
-        """How far the item is on a day: it has a result by then, or it is open, or also its last day has passed."""
+        """The state of the item on a day: done by its result, open, or overdue if its last day has passed."""
         until = read_day(day)
         if self.result is not None and self.result.on <= until:
             return "done"

@@ -84,7 +84,7 @@ class _NoticeWriter:
         yield self._results()
 
     def _facts(self) -> Iterator[tuple[str, Cell | None]]:
-        """Who requires it of whom, and where it comes from. What is None is left out."""
+        """The parties of the notice and its origin. What is None is left out."""
         notice, body, subject = self.notice, self.notice.body, self.notice.subject
         yield "number", notice.number or self.say("number_blank")
         yield "on", day_text(notice.on, self.lang)

@@ -64,7 +64,7 @@ def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.dat
 
 
 def signing_part(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
-    """Who signs the conclusion: the leader, the reviewer and the approver, and the body with its stamp (R18).
+    """The places to sign: of the leader, the reviewer and the approver, and of the body with its stamp (R18).
 
     On the same page is what identifies the result. A self-assessment has no body; its reviewer signs if it names one.
     """

@@ -17,7 +17,7 @@ EvidenceFiles = Mapping[str, tuple[str, ...]]
 
 
 def evidence_files(evaluation: Evaluation, folder: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:
-    """By each name of a file in the evidence, the files that are there, in ``folder``, the one of the evaluation.
+    """The files that exist, by each name in the evidence, in ``folder``, which is that of the evaluation.
 
     These are the file itself, or those in a folder and its subfolders, in order. A name that leads out of ``folder``
     has none. A hidden file, whose name starts with a dot, is none of a folder's.

@@ -214,7 +214,7 @@ def _own_measure(writer: ReportWriter, id: str) -> str | None:
 
 
 def _remedy(writer: ReportWriter, node: NodeScore) -> Phrase:
-    """How an indicator is raised to full, by the kind of its finding (6.2.2)."""
+    """The remedy that raises an indicator to full points, by the kind of its finding (6.2.2)."""
     finding, indicator = writer.card.finding(node.id), writer.standard[node.id]
     assert isinstance(indicator, Indicator)
     assert not isinstance(finding, NotApplicable)  # a deleted indicator loses nothing

@@ -93,7 +93,7 @@ class Report(WholeModel):
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
-        """What 7.1 requires and the evaluation lacks, and an impossible day of issue. Only a draft has gaps."""
+        """The problems of what 7.1 requires and the evaluation lacks, and of a wrong day. Only a draft has gaps."""
         return _problems(self.card, self._violations())
 
     def _violations(self) -> list[Violation]:

@@ -71,7 +71,7 @@ def _figures(writer: ReportWriter, node: NodeScore) -> tuple[str, str, str]:
 
 
 def _grounds(writer: ReportWriter, indicator: Indicator, node: NodeScore) -> Cell:
-    """What was found, the reason for the deduction or deletion, and the numbers of the evidence."""
+    """The finding in words, the reason for the deduction or deletion, and the numbers of the evidence."""
     finding: Finding = writer.card.finding(indicator.id)
     numbers = writer.evidence_numbers(indicator.id)
     evidence = writer.say("evidence_numbers", numbers=numbers) if numbers else ""

@@ -224,7 +224,7 @@ def _show_summary(summary: Summary, standard: Standard, options: Options) -> Non
 
 
 def _rows_of(standard: Standard, stars: int, rows: int, lang: str) -> str:
-    """How many rows have a level, by its stars or by its grade under a standard of another body."""
+    """The number of rows with a level, in words: by its stars, or by its grade under a standard of another body."""
     if standard.likeness == "own":
         return _say(lang, "rows_of_level", level=standard.level(stars), rows=rows)
     return _say(lang, "rows_with_stars", count=stars, rows=rows)

@@ -85,7 +85,7 @@ def run(options: Options) -> None:
 
 
 def violations_in(folder: Path | None, card: Scorecard) -> Iterator[Violation]:
-    """What a report of the evaluation in a folder requires and lacks. Files are looked for only with a folder."""
+    """The violations of a report on an evaluation in a folder. Files are looked for only with a folder."""
     from aftersales.certification.report.evidence_files import evidence_files
     from aftersales.certification.report.report import report_violations
 

@@ -718,7 +718,7 @@ def _percent(number: Decimal) -> str:
 
 
 def _percentage(shown: str, number: Decimal) -> str:
-    """What was probably meant by a number whose format shows hundredths, thousandths or less without scaling it.
+    """The number that was probably meant by one whose format shows hundredths, thousandths or less without scaling it.
 
     >>> _percentage("8‰", Decimal(8)), _percentage("8 pct", Decimal(8))
     ('0.8%', '8%')

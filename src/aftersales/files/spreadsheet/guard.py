@@ -131,7 +131,7 @@ class Contents:
 
 
 class Bounds(NamedTuple):
-    """How much of a workbook is read.
+    """The bounds within which a workbook is read.
 
     Fields:
         unpacked: The bytes of its unpacked parts.

@@ -88,7 +88,7 @@ _COMPARE = {
 
 
 class Shown(NamedTuple):
-    """What a number format shows of a number.
+    """The text and the kind of value that a number format shows for a number.
 
     Fields:
         kind: ``number``; ``percent`` if the format multiplies by 100 and shows %; ``sign`` if % or ‰ is shown beside a

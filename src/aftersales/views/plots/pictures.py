@@ -1,4 +1,4 @@
-"""What the plot of each result shows: its rows, their texts, and what stands around them."""
+"""The content of the plot of each result: its rows, their texts, and the texts around them."""
 
 from __future__ import annotations
 
