@@ -125,7 +125,8 @@ class ParsedFile:
 
 
 _COUNTED = {dict, list, tuple, set, frozenset, range, FrozenMapping}
-_COLLECTIONS = (dict, list, tuple, set, frozenset, range, Mapping)
+_LISTS = (list, tuple, set, frozenset, range)
+_COLLECTIONS = (dict, *_LISTS, Mapping)
 _WITHOUT_PARTS = {str, int, float, bool, type(None), Fraction}  # the types of nearly all values
 
 
@@ -144,7 +145,7 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
         if not isinstance(value, _COLLECTIONS):
             continue
         try:
-            inner: Collection[Any] = value.values() if isinstance(value, Mapping) else value
+            inner: Collection[Any] = value if isinstance(value, _LISTS) else value.values()
             if type(value) not in _COUNTED:  # its length may be wrong, and its entries endless
                 inner = list(islice(inner, most + 1))
         except Exception as error:  # a class of its own may raise anything
