@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 import aftersales
 from aftersales import EvaluationError
@@ -80,11 +81,16 @@ def form(content: bytes = GOOD) -> Any:
     return pickle.loads(_pickled(content))
 
 
+def save(book: Any, path: Path) -> None:
+    """Saves a workbook without compressing it, which takes a fifth of the time of saving."""
+    ExcelWriter(book, zipfile.ZipFile(path, "w")).save()
+
+
 def problems_of(change: Callable[[Any], object], path: Path, content: bytes = GOOD) -> tuple[aftersales.Problem, ...]:
     """The problems of the filled form after a change."""
     book = form(content)
     change(book)
-    book.save(path)
+    save(book, path)
     try:
         aftersales.load_evaluation(path)
     except EvaluationError as error:

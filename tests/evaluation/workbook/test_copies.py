@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from support.command import run
-from support.forms import I1, LETTERS, ROWS, SHEET, blank, cell, example, form, refusals
+from support.forms import I1, LETTERS, ROWS, SHEET, blank, cell, example, form, refusals, save
 
 import aftersales
 from aftersales.evaluation.workbook import copies as workbook_copies
@@ -37,7 +37,7 @@ STATES = ["visible", "hidden", "veryHidden"]
 def saved(path: Path, change: Callable[[Any], object]) -> Path:
     book = form()
     change(book)
-    book.save(path)
+    save(book, path)
     return path
 
 
@@ -144,7 +144,7 @@ class TestCopies:
         path = tmp_path / "form.xlsx"
         book = form(blank())
         copy_of(book, SHEET, "评分表 (2)")[cell(I1, "kind")] = "完全符合"
-        book.save(path)
+        save(book, path)
         assert refusals(path) == [("duplicate-sheet", f"评分表 (2)!A{ROWS[I1]}")]
 
     @pytest.mark.parametrize(

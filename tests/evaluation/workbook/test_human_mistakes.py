@@ -16,7 +16,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from support.command import run
-from support.forms import GOOD, GROUP, I1, LETTERS, OWN, ROWS, SHEET, STANDARD, at, blank, cell, filled, form, put
+from support.forms import GOOD, GROUP, I1, LETTERS, OWN, ROWS, SHEET, STANDARD, at, blank, cell, filled, form, put, save
 
 import aftersales
 from aftersales.certification.plan.writer import write_plan_workbook
@@ -326,7 +326,7 @@ def lines_of(change: Callable[[Any], object], path: Path) -> list[Problem]:
     """What ``check`` shows people about the filled form after a change."""
     book = form()
     change(book)
-    book.save(path)
+    save(book, path)
     return [*folded(examine(path).problems)]
 
 
@@ -409,7 +409,7 @@ def test_what_is_not_read_and_meant_something_is_a_remark_at_its_cell(name: str,
     else:
         book = form()
         change(book)
-        book.save(tmp_path / "form.xlsx")
+        save(book, tmp_path / "form.xlsx")
     evaluation, problems, remarks = examine(tmp_path / "form.xlsx")
     assert evaluation is not None
     assert not problems
@@ -425,7 +425,7 @@ def test_what_is_not_read_and_meant_something_is_a_remark_at_its_cell(name: str,
 def test_an_empty_cell_and_a_font_without_a_line_get_no_remark(change: Callable[[Any], object], tmp_path: Path) -> None:
     book = form()
     change(book)
-    book.save(tmp_path / "form.xlsx")
+    save(book, tmp_path / "form.xlsx")
     assert "struck-through" not in {remark.code for remark in examine(tmp_path / "form.xlsx").remarks}
 
 
@@ -470,7 +470,7 @@ def test_what_is_read_and_hidden_is_a_remark(name: str, tmp_path: Path) -> None:
     change, told = HIDDEN[name]
     book = form()
     change(book)
-    book.save(tmp_path / "form.xlsx")
+    save(book, tmp_path / "form.xlsx")
     evaluation, problems, remarks = examine(tmp_path / "form.xlsx")
     assert evaluation is not None, problems
     found = [one for one in remarks if one.code.startswith("hidden")]
@@ -484,7 +484,7 @@ def test_what_the_form_itself_says_may_be_hidden(tmp_path: Path) -> None:
     book = form(blank())
     hidden(SHEET, (1, ROWS["5.1"], ROWS[OWN]), f"ABC{LETTERS['at_least']}{LETTERS['reason']}")(book)
     book[EVIDENCE].sheet_state = "hidden"
-    book.save(tmp_path / "form.xlsx")
+    save(book, tmp_path / "form.xlsx")
     assert not examine(tmp_path / "form.xlsx").remarks
 
 
@@ -494,7 +494,7 @@ def test_rows_that_a_filter_hides_are_a_remark(tmp_path: Path) -> None:
     book[SHEET].auto_filter.ref = f"A1:Z{max(ROWS.values())}"
     book[SHEET].auto_filter.add_filter_column(3, ["定性"])
     hidden(SHEET, tuple(row for row in ROWS.values() if book[SHEET][f"D{row}"].value != "定性"))(book)
-    book.save(tmp_path / "form.xlsx")
+    save(book, tmp_path / "form.xlsx")
     (remark,) = (one for one in examine(tmp_path / "form.xlsx").remarks if one.code == "hidden-row")
     assert remark.cell == f"{SHEET}!D{FULL}"
     count = sum(book[SHEET][f"D{row}"].value not in (None, "定性") for row in ROWS.values())

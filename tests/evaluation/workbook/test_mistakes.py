@@ -29,6 +29,7 @@ from support.forms import (
     moved_columns,
     problems_of,
     put,
+    save,
     short,
     swapped,
 )
@@ -509,7 +510,7 @@ def test_an_unknown_kind_is_answered_with_the_kinds_of_the_drop_down(written: st
     path.write_bytes(GOOD)
     book = openpyxl.load_workbook(path)
     filled(I1, kind=written)(book)
-    book.save(path)
+    save(book, path)
     with pytest.raises(aftersales.EvaluationError) as caught:
         aftersales.load_evaluation(path)
     (problem,) = (one for one in caught.value.problems if one.code == "unknown-kind")
