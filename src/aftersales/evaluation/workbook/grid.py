@@ -343,9 +343,8 @@ def choose(
         showInputMessage=True,
         promptTitle=title,
         prompt=prompt[:MAX_TIP],
+        sqref=" ".join(cells),
     )
-    for cell in cells:
-        validation.add(cell)
     sheet.add_data_validation(validation)
 
 

@@ -239,10 +239,8 @@ def _prompt_for_numbers(sheet: Any, nodes: Sequence[Node], names: Sequence[str])
 def _prompt(sheet: Any, cells: Sequence[str], title: str, text: str) -> None:
     """Add a prompt to cells, which may hold anything."""
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
-        type=None, allow_blank=True, showInputMessage=True, promptTitle=title, prompt=text
+        type=None, allow_blank=True, showInputMessage=True, promptTitle=title, prompt=text, sqref=" ".join(cells)
     )
-    for cell in cells:
-        validation.add(cell)
     if cells:
         sheet.add_data_validation(validation)
 
