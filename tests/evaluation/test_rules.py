@@ -283,6 +283,7 @@ class TestWhatAFormRepeats:
         [
             ("5.1.1.1", {"title": oracle.TITLES["5.1.1.1"], "points": "1"}, None, ""),
             ("5.1.1.1", {"title": STANDARD["5.1.1.1"].title.en, "points": "1.0"}, None, ""),
+            ("5.1.1.1", {"title": f"{oracle.TITLES['5.1.1.1'][:4]} {oracle.TITLES['5.1.1.1'][4:]}"}, None, ""),
             ("5.1.1.1", {"title": oracle.TITLES["5.1.1.2"], "points": "9"}, "title", "the title of 5.1.1.1 is"),
             ("5.1.1.1", {"points": "9"}, "points", "the points of 5.1.1.1 is '1', here it is '9'"),
             ("5.1.1.1", {"points": "一分"}, "points", "here it is '一分'"),
@@ -298,6 +299,18 @@ class TestWhatAFormRepeats:
         found = list(check_restated({key: said}, {key: "full"}, STANDARD, made_of=None))
         assert [violation.path for violation in found] == ([] if path is None else [("findings", key, path)])
         assert all(message in to_problem(violation).message for violation in found)
+
+    def test_a_form_from_before_a_correction_of_the_bundled_standard_may_have_a_former_title(self) -> None:
+        own, older = STANDARD.model_copy(update={"id": "OWN 1"}), "0" * 64
+        for title, standard, made_of, is_refused in (
+            ("原标题", STANDARD, older, False),
+            ("原标题", STANDARD, STANDARD.sha256, True),
+            ("原标题", STANDARD, None, True),
+            ("原标题", own, older, True),
+            (oracle.TITLES["5.1.1.2"], STANDARD, older, True),
+        ):
+            found = list(check_restated({"5.1.1.1": {"title": title}}, {"5.1.1.1": "full"}, standard, made_of=made_of))
+            assert [violation.code for violation in found] == ["title-mismatch"] * is_refused
 
     def test_an_unknown_id_whose_title_is_repeated_is_reported_once(self) -> None:
         said = {"5.9": {"title": "x"}}

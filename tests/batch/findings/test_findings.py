@@ -575,6 +575,7 @@ class TestCells:
             (pa.array(["b", None, "", "b"], pa.large_string()), [1, 0, 0, 1]),
             (pa.array(["", None, "", None]), [0, 0, 0, 0]),
             (pa.array(["b", None, "", "b"]).dictionary_encode(null_encoding="encode"), [1, 0, 0, 1]),
+            (pa.array(["", None, "b", "b"]).dictionary_encode(), [0, 0, 1, 1]),
             (pa.array([[1], None, [], [1]]), [1, 0, 2, 1]),
             (pa.array([True, None, False, True]), [1, 0, 2, 1]),
             (pa.array([Decimal("0.5"), None, Decimal("1.0"), Decimal("0.5")], pa.decimal64(3, 1)), [1, 0, 2, 1]),

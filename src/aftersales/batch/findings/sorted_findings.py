@@ -20,7 +20,7 @@ from aftersales.standard.standard import Standard
 
 __all__ = ["score_findings_batches", "scored_findings_schema"]
 
-PART = 2**20  # rows that are scored at a time, and those of the last evaluation
+PART = 1_048_576  # rows that are scored at a time, and those of the last evaluation
 DIRECTIONS = ("less", "greater")
 
 
