@@ -201,7 +201,7 @@ class TestWithoutTerms:
         assert (problem.code, problem.clause) == ("no-term", "10.1")
         assert ID in problem.message
 
-    def test_by_its_id_it_is_found_by_every_paper(self) -> None:
+    def test_every_paper_finds_a_registered_standard_by_its_id(self) -> None:
         standard = aftersales.register_standard(GREEN)
         card = aftersales.score(aftersales.load_evaluation(document(standard)))
         report = aftersales.make_report(card, number="R-1", issued_on="2026-06-10")

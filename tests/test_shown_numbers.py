@@ -56,7 +56,9 @@ class TestPoints:
             ("24.00000000001", "24", ">24"),
         ],
     )
-    def test_as_many_decimals_as_it_takes(self, value: str, limit: str, shown: str) -> None:
+    def test_a_number_is_shown_with_as_many_decimals_as_tell_it_from_its_limit(
+        self, value: str, limit: str, shown: str
+    ) -> None:
         assert distinct(Fraction(value), Fraction(limit)) == shown
 
     def test_a_number_that_is_as_long_as_there_is_room_is_shown(self) -> None:
@@ -85,10 +87,10 @@ class TestPoints:
             ("34.99999999999", "<35"),
         ],
     )
-    def test_in_a_narrow_table_the_loss_is_seen(self, value: str, shown: str) -> None:
+    def test_a_loss_is_seen_in_a_narrow_table(self, value: str, shown: str) -> None:
         assert short(Fraction(value), 7, limit=Fraction(35)) == shown
 
-    def test_in_the_tables_of_reports_and_notebooks(self) -> None:
+    def test_a_small_loss_is_seen_in_the_tables_of_reports_and_notebooks(self) -> None:
         """5.1.1 has 5 points of the 35 of 5.1; one of them at 99.99999 % leaves 4.9999999 and 34.9999999."""
         card = card_of("0.9999999")
         made = make_report(card, draft=True)

@@ -193,7 +193,7 @@ class TestComparison:
         wide = table.to_pandas().pivot(index="id", columns="index", values="ratio")
         assert wide.loc["5.1.1"].tolist() == [float(POOR["5.1.1"].ratio or 0), 1.0]
 
-    def test_what_is_not_applicable_is_null(self) -> None:
+    def test_a_ratio_that_is_not_applicable_is_null_in_a_table(self) -> None:
         gone = score(POOR.evaluation.with_findings({"5.1.1.1": GONE}))
         rows = aftersales.compare([gone, gone]).to_table().to_pylist()
         assert {row["ratio"] for row in rows if row["id"] == "5.1.1.1"} == {None}

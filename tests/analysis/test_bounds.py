@@ -107,7 +107,7 @@ class TestAgainstEveryOutcome:
 
     @settings(max_examples=examples(60))
     @given(findings(), st.sets(st.sampled_from(oracle.INDICATORS)))
-    def test_in_the_whole_standard_a_finished_evaluation_lies_within(
+    def test_a_finished_evaluation_lies_within_the_bounds_of_its_unfinished_one(
         self, found: dict[str, Any], open_ids: set[str]
     ) -> None:
         """The real tree, where whole groups may be deleted; what is taken out of it could turn out as it was."""

@@ -138,7 +138,7 @@ class TestSmallest:
         plan = improvements(small_card([Fraction(1)] * 10, [Fraction(degree)] * 10))
         assert (plan.start, plan.stars, plan.limit) == (Fraction(degree) * 10, stars, Fraction(LIMITS[stars], 10))
 
-    def test_in_one_line_it_says_what_to_raise(self) -> None:
+    def test_the_repr_of_improvements_names_what_to_raise(self) -> None:
         card = small_card([Fraction(1)] * 10, [Fraction(0)] * 2 + [Fraction(1)] * 8)
         assert repr(improvements(card, 5)) == "<Improvements: 8.00 → 9.00 reaches ★★★★★: 1.1.1.1>"
         assert repr(improvements(card, 4)) == "<Improvements: 8.00 → 8.00 reaches ★★★★: nothing to raise>"

@@ -93,7 +93,7 @@ class TestBoundsOfFloats:
         return BlockScorer(small.small_standard([point] * count), [None] * count)
 
     @pytest.mark.parametrize("count", [1, 7, 73])
-    def test_what_may_be_a_whole_number_becomes_it(self, count: int) -> None:
+    def test_a_sum_that_may_be_a_whole_number_becomes_it(self, count: int) -> None:
         """A sum is within (m + 3) u of the exact one; what lies farther off is no whole number and stays."""
         scorer = self.scorer(count)
         rounding = count * scorer.unit / 2**53
@@ -108,7 +108,7 @@ class TestBoundsOfFloats:
 
     @pytest.mark.parametrize("count", [1, 7, 73])
     @pytest.mark.parametrize("applicable", [1, 0.5, 1e-3])
-    def test_what_may_be_on_a_limit_is_doubtful(self, count: int, applicable: float) -> None:
+    def test_a_score_that_may_be_on_a_limit_is_doubtful(self, count: int, applicable: float) -> None:
         """(m + 4) + (m + 4) + m roundings of the sum, held against the applicable points, and two of the score."""
         scorer = self.scorer(count, Fraction(1000))
         assert scorer.layout.scale == 1

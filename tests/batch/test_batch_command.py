@@ -294,7 +294,9 @@ class TestCommand:
         os.close(theirs)
         os.close(ours)
 
-    def test_without_the_extra_one_line_names_it(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+    def test_one_line_names_the_extra_that_the_command_for_tables_lacks(
+        self, files: tuple[Path, Path], tmp_path: Path
+    ) -> None:
         code = "import sys; sys.modules['pyarrow'] = None; from aftersales.cli.command import main; sys.exit(main())"
         done = subprocess.run(
             [sys.executable, "-c", code, "batch", str(files[0]), "-o", str(tmp_path / "o.csv"), "--lang", "en"],

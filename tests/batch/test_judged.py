@@ -17,7 +17,7 @@ class TestShares:
         shares = Shares()
         assert [shares.number_of(*share) for share in [(3, 3), (2, 3), (0, 5), (4, 6), (0, 1)]] == [FULL, 2, 3, 2, 3]
 
-    def test_what_has_no_weight_is_deleted(self) -> None:
+    def test_an_indicator_without_weight_is_deleted(self) -> None:
         """6.2.3; its share may be anything."""
         shares = Shares()
         assert shares.numbers_of([5, 0, 2], [1, 0, 2], [2, 0, 2]) == [2, DELETED, FULL]

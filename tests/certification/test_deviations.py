@@ -59,7 +59,7 @@ class TestHead:
         assert messages[0] == "评价类型与评价计划不一致：计划为“第三方评价”，评价为“自我评估”"
         assert "计划为“2026年3月2日至6日”，评价为“2026年3月2日至7日”" in messages[-1]
 
-    def test_what_is_not_stated_is_not_compared(self) -> None:
+    def test_parts_that_the_plan_or_the_evaluation_does_not_state_are_not_compared(self) -> None:
         assert told(Evaluation(standard=PLAN["standard"], findings=as_planned().findings)) == []
         bare = EvaluationPlan(standard=PLAN["standard"])
         assert bare.deviations(as_planned()) == ()
@@ -139,7 +139,7 @@ class TestSchedule:
 class TestDeletions:
     """6.1.4."""
 
-    def test_what_was_not_expected_and_what_was_expected(self) -> None:
+    def test_unplanned_deletions_and_planned_ones_that_were_assessed_are_named(self) -> None:
         group = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         findings = evidence() | {"5.3.6": group, "5.1.2.5": {"kind": "qualitative", "degree": 1}, "5.1.1.2": None}
         assert told(as_planned(findings=findings)) == [

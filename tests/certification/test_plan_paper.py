@@ -43,7 +43,7 @@ class TestContents:
         assert [head[3] for head in heads] == ["一", "二", "三", "四", "五", "六"]
         assert heads[-1] == "## 六、确认"
 
-    def test_in_english_with_the_names_that_it_has_in_english(self) -> None:
+    def test_a_plan_in_english_has_the_english_names(self) -> None:
         subject = PLAN["subject"] | {
             "organisation_en": "Binhai Appliances",
             "scope_en": "Delivery",

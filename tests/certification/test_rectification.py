@@ -40,7 +40,7 @@ def test_each_item_has_its_parts_and_the_whole_has_a_day() -> None:
         Rectification.model_validate({"on": "2027-03-01", "items": []})
 
 
-def test_what_is_open_and_overdue_on_a_day() -> None:
+def test_open_and_overdue_items_are_counted_on_a_day() -> None:
     late = ITEM | {"due": "2027-04-10", "result": DONE}
     rectification = Rectification.model_validate({"on": "2027-03-01", "items": [ITEM, late]})
     counts = {
@@ -156,7 +156,7 @@ class TestOneMistakeInSeveralItems:
             assert line.count("5.1.") + line.count("5.2.") == 30
             assert ("…" in line) == (count == 31)
 
-    def test_whose_days_are_before_that_of_the_demand(self) -> None:
+    def test_items_with_days_before_that_of_the_demand_are_reported_in_one_line_a_rule(self) -> None:
         result = DONE | {"on": "2027-02-01"}
         with pytest.raises(PaperError) as caught:
             load_rectification({"on": "2027-03-01", "items": self.items(2, due="2027-02-28", result=result)})

@@ -156,7 +156,7 @@ events:
             (["--for-rectification", "--certificate", "none.yaml"], "[unreadable-file]"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, arguments: list[str], said: str) -> None:
+    def test_options_that_do_not_fit_a_form_of_rectification_are_refused(self, arguments: list[str], said: str) -> None:
         done = run("template", *arguments)
         assert (done.returncode, said in done.stderr) == (2, True)
 

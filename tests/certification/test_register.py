@@ -78,7 +78,7 @@ ORDER = [
 
 
 class TestRegister:
-    def test_in_english_it_has_the_english_names(self, folder: Path) -> None:
+    def test_a_register_in_english_has_the_english_names(self, folder: Path) -> None:
         english = {"organisation_en": "Ding Ltd.", "scope_en": "12 shops"}
         certificate = load_certificate(HEAD | {"organisation": "丁", "scope": "12 家门店"} | english)
         (folder / "valid soon.yaml").write_text(certificate.to_yaml(), "utf-8")

@@ -420,7 +420,7 @@ class TestTheRest:
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is always full")
     @pytest.mark.parametrize("arguments", [["score", CHAIN], ["score", CHAIN, "--json"], ["template"]])
-    def test_where_the_output_has_no_room(self, arguments: list[str]) -> None:
+    def test_an_output_without_room_gives_no_traceback(self, arguments: list[str]) -> None:
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
                 [sys.executable, "-m", "aftersales", *arguments],
@@ -464,7 +464,7 @@ class TestTheRest:
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
     @pytest.mark.parametrize(("redirection", "code"), [("- <&-", 2), (f"{CHAIN} >&-", 0)])
-    def test_where_a_stream_is_closed(self, redirection: str, code: int) -> None:
+    def test_a_closed_stream_gives_an_exit_code_and_no_traceback(self, redirection: str, code: int) -> None:
         done = subprocess.run(
             f"'{sys.executable}' -m aftersales score {redirection}",
             shell=True,
@@ -517,7 +517,7 @@ class TestTheRest:
     def test_the_version_is_shown(self) -> None:
         assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
 
-    def test_where_stdout_is_no_file(self) -> None:
+    def test_output_is_shown_where_stdout_is_no_file(self) -> None:
         with contextlib.redirect_stdout(io.StringIO()) as shown:
             assert cli.main(["template"]) == 0
             assert cli.main(["schema"]) == 0
@@ -649,7 +649,7 @@ class TestInterrupted:
         assert capsys.readouterr().err == "aftersales: interrupted\n"
 
     @pytest.mark.parametrize("stdout", [None, io.StringIO()])
-    def test_where_stdout_is_no_file(
+    def test_an_interrupt_ends_with_130_where_stdout_is_no_file(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdout: io.StringIO | None
     ) -> None:
         def interrupt(options: object) -> None:

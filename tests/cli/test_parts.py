@@ -130,7 +130,9 @@ def test_the_check_of_a_part_lists_only_what_is_of_that_assessor(
         (["check", "plan.yaml", "--plan", "plan.yaml", "--for", "李净"], "unknown-member"),
     ],
 )
-def test_what_does_not_fit_is_refused(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_do_not_fit_the_form_of_an_assessor_are_refused(
+    arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     told = capsys.readouterr()
     assert f"[{code}" in told.err or f'"{code}"' in told.out

@@ -251,7 +251,7 @@ class TestReport:
             ({"body": None, "type": "self"}, []),
         ],
     )
-    def test_what_is_missing_is_reported(self, others: dict[str, Any], missing: list[str]) -> None:
+    def test_a_report_names_what_the_evaluating_body_lacks(self, others: dict[str, Any], missing: list[str]) -> None:
         card = aftersales.score(aftersales.load_evaluation(case(**others)))
         gaps = aftersales.make_report(card, draft=True).gaps
         assert [gap.path for gap in gaps if gap.path.startswith("body")] == missing
@@ -300,7 +300,7 @@ class TestRemarks:
             (case(sign_off=None), None),
         ],
     )  # fmt: skip
-    def test_what_looks_wrong_is_reported_once(
+    def test_parties_that_look_wrong_are_remarked_once(
         self, data: dict[str, Any], expected: tuple[str, str, str] | None
     ) -> None:
         assert codes(data) == ([] if expected is None else [expected])

@@ -60,7 +60,7 @@ class TestErrors:
         )
         assert "before the start" in told["period",]["msg"]
 
-    def test_of_what_is_built_and_of_json(self) -> None:
+    def test_errors_of_models_that_are_built_and_of_json_can_be_written_as_json(self) -> None:
         refused = [
             error_of(lambda: Evaluation(**WRONG)),
             error_of(Evaluation.model_validate_json, json.dumps(WRONG)),
@@ -120,7 +120,7 @@ class TestProblems:
         problems = problems_of(error_of(Evaluation.model_validate, WRONG))
         assert {(problem.code, problem.path) for problem in problems} == set(self.EXPECTED)
 
-    def test_also_of_an_error_that_was_sent_to_another_process(self) -> None:
+    def test_an_error_that_was_sent_to_another_process_has_the_same_problems(self) -> None:
         error = error_of(Evaluation.model_validate, WRONG)
         assert problems_of(pickle.loads(pickle.dumps(error))) == problems_of(error)
 

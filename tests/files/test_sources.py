@@ -211,7 +211,7 @@ class TestLimits:
 
 class TestWorkbooks:
     @pytest.mark.parametrize("load", [aftersales.load_certificate, aftersales.load_scorecard, aftersales.load_standard])
-    def test_where_there_is_no_form(self, load: Callable[[Any], object]) -> None:
+    def test_a_workbook_is_refused_where_there_is_no_form_of_it(self, load: Callable[[Any], object]) -> None:
         (problem,) = refused(FORM, load).problems
         assert (problem.code, problem.message) == (
             "unknown-format",

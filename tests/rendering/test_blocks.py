@@ -157,7 +157,7 @@ class TestContents:
         assert [p.text for p in read.paragraphs if p.style.name == "Heading 3"] == ["An entry"]
 
     @needs_poppler
-    def test_in_the_pdf_it_has_pages(self) -> None:
+    def test_contents_have_page_numbers_in_a_pdf(self) -> None:
         _, contents, *_ = pages(render(document(*BLOCKS, cover=COVER), "pdf"))
         lines = [" ".join(re.sub("[^A-Za-z0-9]", " ", line).split()) for line in contents.splitlines()]
         assert [line for line in lines if line.endswith((" 3", " 4"))][:3] == [
@@ -174,7 +174,7 @@ class TestContents:
         heads = re.findall(r'<h[23] id="(part-\d)"[^>]*>([^<]*)<', page)
         assert heads == links
 
-    def test_in_markdown_it_is_a_list(self) -> None:
+    def test_contents_are_a_list_in_markdown(self) -> None:
         text = render(document(*BLOCKS), "md").decode()
         assert "**Contents**\n\n- First part\n  - A section\n- First part\n" in text
         assert "#### An entry" in text
@@ -198,7 +198,7 @@ class TestNote:
         picture = Picture('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>9(-)</text></svg>', "9")
         assert "NOTE" in pages(render(document(picture, **noted), "pdf"))[0]
 
-    def test_without_a_mark_it_stands_on_each_page(self) -> None:
+    def test_a_footnote_without_a_mark_stands_on_each_page(self) -> None:
         told = pages(render(document(*BLOCKS, footnote="NOTE"), "pdf"))
         assert len(told) == 3
         assert all("NOTE" in page for page in told)
@@ -343,7 +343,7 @@ class TestRowsOfATable:
             ((Paragraph("H"), Table((Column("", 1),), (Row(("a",)),)), Paragraph("two")), False),
         ],
     )
-    def test_what_stays_with_the_next_block(self, blocks: tuple[Any, ...], kept: bool) -> None:
+    def test_a_block_that_introduces_the_next_one_stays_with_it(self, blocks: tuple[Any, ...], kept: bool) -> None:
         paper = document(*blocks)
         assert paper.introduces(1) == kept
         if isinstance(blocks[1], Paragraph):

@@ -140,7 +140,7 @@ class TestStandards:
         assert is_tagged(pdf)
         assert {"H1", "H2", "P", "Table", "TH", "TD", "Figure", "L"} <= set(tags(pdf))
 
-    def test_without_a_day_it_is_tagged_alone(self) -> None:
+    def test_a_pdf_without_a_day_is_tagged_and_not_archivable(self) -> None:
         """PDF/A requires a date, and the library reads no clock."""
         pdf = render(Document("zh", "t", "s", None, "f", (Heading("a"), Paragraph("b"))), "pdf")
         assert standards(pdf) == {"PDF/UA": "1"}

@@ -75,7 +75,7 @@ class TestComparison:
         assert rows[-1][1] == comparison.unranked["message"].to_pylist()[-1]
         assert rows[1] == ["家电 –", "3", "2", "0", "2", "95.00", "95.00", "90.00", "100.00"]
 
-    def test_of_many_groups_the_first_are_shown(self) -> None:
+    def test_a_page_shows_the_first_of_many_groups(self) -> None:
         page = html_of(compare_table(scored_groups(21))) or ""
         assert "以下为前 20 组，共 21 组" in page
         assert "家电19 中型" in page

@@ -457,7 +457,7 @@ class TestPictures:
             "WhatIf",
         ],
     )
-    def test_what_is_empty_shows_its_class(self, kind: str) -> None:
+    def test_an_empty_model_shows_its_class(self, kind: str) -> None:
         assert repr(getattr(aftersales, kind).model_construct()) == f"<{kind}>"
 
     def test_errors_of_no_problems_show_their_class(self) -> None:

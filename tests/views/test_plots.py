@@ -162,7 +162,7 @@ class TestScorecard:
         cards = (CHAIN, card_of(**{"5.1.1.1": "none"}))  # 5.1.1.1 has 1 point
         assert ["虚线" in "".join(texts(plot(card, "waterfall"))) for card in cards] == [True, False]
 
-    def test_what_is_full_alone_looks_full(self) -> None:
+    def test_only_a_full_ratio_looks_full_in_a_plot(self) -> None:
         """Reading R3: the smallest loss leaves a gap, and is printed with the mark, which is explained."""
         nearly = card_of(**{"5.1.1.1": {"kind": "qualitative", "degree": str(1 - Fraction(1, 10**40))}})
         for level, place in (("category", 0), ("subcategory", 0), ("indicator", 0)):
@@ -288,7 +288,7 @@ class TestMany:
         shown = texts(figure)
         assert {"评价 6 份，其中已评分 6 份", "CTS XBHT-S04-2025（2025-12-04 版）", "3"} <= set(shown)
 
-    def test_what_costs_most_in_each_group(self) -> None:
+    def test_the_plot_of_many_shows_what_costs_most_in_each_group(self) -> None:
         """Two of three lose a fourth and a half of 5.1.3.1 (3.5 points), one of them all of 5.4.3.2 (2.5 points)."""
         figure = made("losses of many")
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
@@ -300,7 +300,7 @@ class TestMany:
         with pytest.raises(ValueError, match="score the table with shares=True"):
             plot(RESULTS["losses of many"][0]._replace(losses=None), "losses")
 
-    def test_of_many_groups_the_first_are_shown(self) -> None:
+    def test_a_plot_shows_the_first_of_many_groups(self) -> None:
         for name in ("stars of twelve", "losses of twelve"):
             figure = made(name)
             assert len(figure.axes[0].get_yticklabels()) in (20, 60)

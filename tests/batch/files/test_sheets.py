@@ -329,7 +329,9 @@ class TestSheets:
         book.save(tmp_path / "a.xlsx")
         assert scored(tmp_path / "a.xlsx")[0]["earned"] == 100 - POINTS / 2
 
-    def test_of_several_sheets_one_is_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_sheet_of_a_workbook_with_several_has_to_be_named(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         book = save(tmp_path / "a.xlsx", shares(0.5))
         book.create_sheet("说明").append(["x"])
         book.create_sheet("空")

@@ -83,7 +83,7 @@ class TestCover:
         assert self.paper(data, "en").subtitle == "Binhai Appliances"
         assert self.paper(data, "zh").subtitle == "滨海家电连锁有限公司"
 
-    def test_what_is_missing_is_marked(self) -> None:
+    def test_the_cover_of_a_draft_marks_what_is_missing(self) -> None:
         bare = oracle.document(oracle.all_full(), type="third_party")
         cover = self.paper(bare).cover
         assert cover
@@ -177,7 +177,7 @@ class TestResultBasis:
         one, other = (self.signed(data)["评价内容指纹"] for data in (chain(), finding("5.1.1.2", degree="84%")))
         assert one != other
 
-    def test_of_a_draft_what_is_missing_is_marked(self) -> None:
+    def test_the_places_to_sign_of_a_draft_mark_what_is_missing(self) -> None:
         told = self.signed(without("subject", "organisation"))
         assert "报告编号" not in told
         assert told["评价对象"] == Gap("【待补：评价对象】")
@@ -427,7 +427,7 @@ class TestAnnexOfEvidence:
         assert str(rows["5.1.1.1"].cells[6]) == "完全符合（证据 1–2）"
         assert "括号内为证据编号，见附件 1。" in said(paper, "三、指标评分详情")
 
-    def test_without_evidence_there_is_none(self) -> None:
+    def test_a_report_without_evidence_has_no_annex_of_it(self) -> None:
         found = parts(document(oracle.document(oracle.all_full())))
         assert not [heading for heading in found if "附件" in heading]
         assert not [b for b in found["二、评价过程概述"] if isinstance(b, Table)]
@@ -469,7 +469,7 @@ class TestLongTexts:
         heads = [block.text.partition("：")[2] for block in parts(paper)[TEXTS] if isinstance(block, Heading)]
         assert heads == ["不适用理由", "问题与整改要求", "整改结果"]
 
-    def test_without_evidence_it_is_the_first_annex(self) -> None:
+    def test_long_texts_are_the_first_annex_of_a_report_without_evidence(self) -> None:
         data = oracle.document(oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": 0, "reason": self.LONG}))
         assert "附件 1 记录全文" in parts(document(data))
         assert any("（全文见附件 1 第 1 项）" in text for text in texts(document(data)))
@@ -548,7 +548,7 @@ class TestFiles:
         ]
         assert self.source(file, folder) == Gap(f"文件：{file}；【待补：文件】")
 
-    def test_without_a_folder_it_is_not_looked_for(self) -> None:
+    def test_a_file_of_evidence_is_not_looked_for_without_a_folder(self) -> None:
         assert make_report(scored(self.data("b.jpg"))).gaps == ()
         assert self.source("b.jpg", None) == "文件：b.jpg"
 

@@ -207,7 +207,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("format", "library"), [("html", "jinja2"), ("docx", "docx"), ("pdf", "typst"), ("docx", "typst")]
     )
-    def test_without_the_extra_one_line_names_it(
+    def test_one_line_names_the_extra_that_a_format_of_reports_lacks(
         self, format: str, library: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, library, None)

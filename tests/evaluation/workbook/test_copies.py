@@ -206,7 +206,7 @@ class TestCopies:
 
         assert aftersales.load_evaluation(saved(tmp_path / "form.xlsx", change)) == example()
 
-    def test_of_inexact_names_alone_the_first_is_read(self, tmp_path: Path) -> None:
+    def test_the_first_of_sheets_with_inexact_names_alone_is_read(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy_of(book, SHEET, "评分表\u200b")
             book[SHEET].title = "评分表 "
