@@ -408,19 +408,27 @@ def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: py
         assert (named["printed_score"], named["stars"], named["problem"]) == (card.printed_score, card.stars, None)
 
 
-@pytest.mark.slow
-def stacked(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
-    """The rows of a form, with a change, as a table of findings in a workbook or a CSV."""
+def form_rows() -> list[tuple[Any, ...]]:
+    """The rows of a form, the head first."""
     form = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, load_example("home-appliance-chain"))))
-    head, *cells = form["评分表"].values
-    rows = [dict(zip(head, row, strict=True)) for row in cells]
-    change(rows)
-    table = [["门店", *head], *(["甲", *row.values()] for row in rows)]
+    return list(form["评分表"].values)
+
+
+def write_rows(path: Path, table: list[list[Any]]) -> None:
+    """A table in a workbook or a CSV."""
     if path.suffix == ".xlsx":
         save(path, table)
         return
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(table)
+
+
+def stacked(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    """The rows of a form, with a change, as a table of findings in a workbook or a CSV."""
+    head, *cells = form_rows()
+    rows = [dict(zip(head, row, strict=True)) for row in cells]
+    change(rows)
+    write_rows(path, [["门店", *head], *(["甲", *row.values()] for row in rows)])
 
 
 def swap(head: str) -> Callable[[list[dict[str, Any]]], object]:
@@ -477,6 +485,23 @@ def test_what_a_form_repeats_beside_an_id_is_compared(
         score_file(tmp_path / name, tmp_path / "o.csv", STANDARD, key="门店")
     found = [(problem.code, problem.path, problem.line, problem.clause) for problem in caught.value.problems]
     assert found == [("title-mismatch", f"findings[{id}].{part}", line, "5") for id, part, line in told]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+@pytest.mark.parametrize("shop", ["门店", "乙", None])
+def test_a_head_that_is_repeated_in_stacked_sheets_is_no_finding(tmp_path: Path, name: str, shop: str | None) -> None:
+    """Whatever stands in the column before the form. The rows below keep their numbers."""
+    head, *rows = form_rows()
+    last = (*rows[-1][:3], "说不清", *rows[-1][4:])
+    below = [["门店", *head], *(["甲", *row] for row in rows)]
+    write_rows(tmp_path / name, [*below, [shop, *head], *(["乙", *row] for row in [*rows[:-1], last])])
+    listing = Listing()
+    score_file(tmp_path / name, tmp_path / "o.csv", STANDARD, nodes=(), key="门店", listing=listing)
+    found = pyarrow.csv.read_csv(tmp_path / "o.csv").to_pylist()
+    assert [(row["门店"], row["stars"]) for row in found] == [("甲", 4), ("乙", None)]
+    problems = pyarrow.csv.read_csv(tmp_path / "o.problems.csv").to_pylist()
+    # A form has 24 rows of groups and 73 of indicators below its head.
+    assert [(problem["code"], problem["line"]) for problem in problems] == [("unknown-kind", 2 * (1 + 24 + 73))]
 
 
 class TestLibreOffice:

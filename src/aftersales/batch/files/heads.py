@@ -14,12 +14,15 @@ from aftersales.evaluation.rules import check_restated, ids_by_title
 from aftersales.evaluation.workbook.layout import COLUMNS, KINDS, stated_limit
 from aftersales.problems.collector import MAX_PROBLEMS, Collector, citing
 from aftersales.problems.errors import EvaluationError
+from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
 __all__ = ["by_keys", "is_head", "is_of_findings", "named_by_ids", "numbers_of_findings"]
+
+compute = require("pyarrow.compute", "batch")
 
 _ID_AND_TITLE = re.compile(r"([0-9]+(?:\.[0-9]+)+)[\s、:：\-–—_]*(\S.*)", re.DOTALL)
 
@@ -114,9 +117,11 @@ def numbers_of_findings(names: Sequence[str]) -> dict[int, str]:
 def by_keys(table: Any, standard: Standard, lines: Callable[[Array], Array]) -> Any:
     """A table of findings with the keys of the file format in place of the words of the form, in heads and kinds.
 
-    Under the heads of the form, what it repeats of the standard is compared with the standard and left out. ``lines``
-    gives the numbers of rows for people. Raises :class:`~aftersales.EvaluationError` for rows that repeat it otherwise.
+    Under the heads of the form, what it repeats of the standard is compared with the standard and left out. A row that
+    repeats the head becomes an empty one. ``lines`` gives the numbers of rows for people. Raises
+    :class:`~aftersales.EvaluationError` for rows that repeat the standard otherwise.
     """
+    table = _without_heads(table)
     if _ID in map(plain, table.column_names):
         _ensure_restated(table, standard, lines)
         table = table.select([name for name in table.column_names if plain(name) not in _TOLD])
@@ -132,6 +137,23 @@ def by_keys(table: Any, standard: Standard, lines: Callable[[Array], Array]) -> 
     words = [KINDS.get(plain(word), word) for word in kinds.dictionary.to_pylist()]
     made = pa.DictionaryArray.from_arrays(kinds.indices, pa.array(words, pa.string()))
     return table.set_column(place, "kind", made.dictionary_decode())
+
+
+def _without_heads(table: Any) -> Any:
+    """The table with an empty row in place of each that repeats the head, as in sheets that were put together."""
+    heads = {_KEYS.get(plain(name), name): name for name in table.column_names}
+    is_head: Any = None
+    for name in (heads[INDICATOR], heads["kind"]):
+        column = table.column(table.column_names.index(name))
+        if not pa.types.is_string(column.type):
+            return table
+        same = compute.equal(column, name)
+        is_head = same if is_head is None else compute.and_(is_head, same)
+    if not compute.any(is_head).as_py():
+        return table
+    is_head = is_head.combine_chunks().fill_null(False)
+    columns = [compute.if_else(is_head, pa.scalar(None, column.type), column) for column in table.columns]
+    return pa.table(columns, table.schema)
 
 
 def _ensure_restated(table: Any, standard: Standard, lines: Callable[[Array], Array]) -> None:
