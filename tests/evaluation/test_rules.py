@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from support import oracle
+from support.copies import received
 from support.small import small_standard
 
 import aftersales
@@ -248,7 +249,8 @@ class TestIndependence:
     ) -> None:
         subject = Subject(organisation="某某家电有限公司")
         team = [Assessor(name="张明", organisation=organisation)]
-        found = [violation.code for violation in check_independence("third_party", subject, team)]
+        evaluation = received(aftersales.Evaluation(standard="S", type="third_party", findings={}))
+        found = [violation.code for violation in check_independence(evaluation.type, subject, team)]
         assert found == ([] if code is None else [code])
         for type_ in ("self", None):
             assert list(check_independence(type_, subject, team)) == []

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from aftersales.batch.arithmetic import EXACT
 from aftersales.batch.columns import Array, buffer, np, pa, validity
 from aftersales.batch.threads import in_parts
 from aftersales.files.fields import Text
@@ -334,7 +335,7 @@ def _whole(chunk: Any) -> tuple[Array, Array]:
         return values, valid
     given = ~np.isnan(values) if valid is None else valid.view(bool) & ~np.isnan(values)
     values = np.where(given, values, 0).astype(np.float64, copy=False)  # a narrow one cannot hold the limit below
-    if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= 2**53:
+    if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= EXACT:
         return None, None
     return values, given.view(np.uint8)
 

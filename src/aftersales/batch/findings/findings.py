@@ -64,11 +64,11 @@ from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["ScoredFindings", "score_findings"]
 
-ROWS = 2**18  # rows that are compared at once; with fewer, threads would wait for the interpreter's lock more often
-FIRST = 2**14  # rows that have most of the distinct findings, which are judged before other rows are compared
-EVALUATIONS = 2**17  # evaluations that are added up at once
-LEAST = 2**15  # evaluations that are worth a thread of their own
-CHUNK = 2**15  # rows: chunks that are smaller on average are combined
+ROWS = 262_144  # rows that are compared at once; with fewer, threads would wait for the interpreter's lock more often
+FIRST = 16_384  # rows that have most of the distinct findings, which are judged before other rows are compared
+EVALUATIONS = 131_072  # evaluations that are added up at once
+LEAST = 32_768  # evaluations that are worth a thread of their own
+CHUNK = 32_768  # rows: chunks that are smaller on average are combined
 TEAM = "team"
 FACTS = (TEAM, "standard", "edition")
 CONFIRMED_BY = "confirmed_by"
@@ -77,7 +77,7 @@ ALIKE = 1  # in place of the numbers of indicators whose findings have the same 
 MOST = 2**62  # distinct numbers that are one number for each combination of cells
 NUMBERED = 2**31  # distinct findings that are distinguished
 ALONE = 1_000  # evaluations of one row that are reported one by one
-KEPT = 2**18  # judged findings that are kept for the next part of a stream
+KEPT = 262_144  # judged findings that are kept for the next part of a stream
 _INDEX = re.compile("__index_level_[0-9]+__")
 
 
