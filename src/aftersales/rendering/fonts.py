@@ -48,7 +48,7 @@ def _all_fonts() -> Any:
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:
     """The characters of a text that no installed font has. Every Chinese font is assumed to have those of GB 2312."""
-    return _missing({character for character in text if not _is_common(character)}, fonts, family)
+    return _missing({character for character in set(text) if not _is_common(character)}, fonts, family)
 
 
 def _is_common(character: str) -> bool:
