@@ -63,8 +63,11 @@ def adversarial_row(rng: random.Random, form: str) -> Row:
         hair = rng.choice((-1, 0, 1))
         earned, applicable = truth(row)
         missing = Fraction(limit, 100) * applicable - earned
+        nearly = float(missing * 10)
         for position in rng.sample(range(len(row)), len(row)):
             if (held := row[position]) is None:
+                continue
+            if not -0.001 < held[0] / held[1] + nearly / TENTHS[position] < 1.001:  # by far no share, seen at less cost
                 continue
             share = _beside(Fraction(*held) + missing / Fraction(TENTHS[position], 10), hair, form)
             if share is not None and 0 <= share <= 1:
