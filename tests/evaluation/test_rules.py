@@ -24,7 +24,7 @@ DELETED = {"kind": "not_applicable", "reason": "无此业务", "confirmed_by": [
 def refused(findings: dict[str, Any], **others: Any) -> list[tuple[str, str, str]]:
     """Code, path and English message of each problem of a mapping that is scored; none if it can be."""
     try:
-        aftersales.score(aftersales.Evaluation.model_validate(oracle.document(findings, **others)))
+        aftersales.score(received(aftersales.Evaluation.model_validate(oracle.document(findings, **others))))
     except aftersales.EvaluationError as error:
         return [(problem.code, problem.path, problem.message) for problem in error.problems]
     return []
@@ -156,6 +156,14 @@ class TestDeletions:
         assert codes(one) == [("conflicting-findings", "findings[5.3.6.2]")]
         assert codes(two) == [("group-has-findings", "findings[5.3.6]")]
         assert codes(without("5.3.6.1") | {"5.3.6": DELETED, "5.3.6.2": None}) == []
+
+    def test_findings_of_a_deleted_group_are_reported_at_the_ids_that_are_wrong(self) -> None:
+        """Of several findings the deletion is the mistake, and one is the mistake itself."""
+        head = "standard: CTS XBHT-S04-2025\nfindings:\n  5.3.6: {kind: not_applicable, reason: 无, confirmed_by: [张明]}\n"
+        for ids, place in ((["5.3.6.1"], (4, 3)), (["5.3.6.1", "5.3.6.2"], (3, 3))):
+            text = head + "".join(f"  {each}: full\n" for each in ids)
+            found = aftersales.examine(text.encode(), complete=False).problems
+            assert [(problem.line, problem.column) for problem in found] == [place]
 
     @pytest.mark.parametrize("count", [29, 30, 31])
     def test_a_name_outside_of_the_team_is_answered_with_its_first_thirty_members(self, count: int) -> None:
