@@ -16,9 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aftersales import load_evaluation, load_example, load_standard, score, write_workbook
-from aftersales.batch import score_files
-
 
 def seconds(run: Callable[[], Any], rounds: int = 1) -> float:
     """The least time of several runs."""
@@ -31,6 +28,10 @@ def seconds(run: Callable[[], Any], rounds: int = 1) -> float:
 
 
 def main(count: int) -> None:
+    # Not above: a process that reads files imports this program, and would need numpy and Arrow only for that.
+    from aftersales import load_evaluation, load_example, load_standard, score, write_workbook
+    from aftersales.batch import score_files
+
     chain = load_example("home-appliance-chain")
     with tempfile.TemporaryDirectory() as folder:
         form = Path(folder, "form.xlsx")
