@@ -305,7 +305,9 @@ def test_data_that_contain_themselves_are_too_deep(reader: str, make: Callable[[
 )
 @pytest.mark.parametrize("reader", [name for name in READERS if name not in ("read_costs", "Scorecard")])
 @with_each_limit
-def test_a_mapping_that_never_ends(reader: str, data: Any, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mapping_that_never_ends_is_refused(
+    reader: str, data: Any, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(WholeModel, "most_values", MAX_VALUES)  # a tenth of its own bound, and of the time
     assert refused(READERS[reader], data, limit=limit) == ["too-many-values"]
 
@@ -323,7 +325,7 @@ def test_mappings_of_other_classes_are_taken() -> None:
     assert evaluation.subject == aftersales.Subject(scope="售后服务")
 
 
-def test_a_mapping_that_holds_itself_among_sound_findings() -> None:
+def test_a_mapping_that_holds_itself_among_sound_findings_is_too_deep() -> None:
     data = oracle.document(oracle.all_full())
     data["findings"]["5.1.1.1"] = data["findings"]
     assert refused(aftersales.load_evaluation, data) == ["too-deep"]

@@ -493,7 +493,7 @@ class TestCommand:
         document = json.loads(run("plan", str(path), "--json").stdout)
         assert {problem["code"] for problem in document["problems"]} == {"not-covered", "missing-in-plan"}
 
-    def test_a_plan_that_cannot_be_shown(self, tmp_path: Path) -> None:
+    def test_a_plan_that_cannot_be_shown_ends_with_2_and_its_problems(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.yaml"
         for text in ("standard: CTS\n", "schedule: 1\n"):
             path.write_text(text, "utf-8")

@@ -203,7 +203,7 @@ class TestMistakes:
         assert [problem[0] for problem in found] == ["missing-key"]
         assert "开始日期" in found[0][2]
 
-    def test_an_id_that_stands_twice(self, tmp_path: Path) -> None:
+    def test_an_id_that_stands_twice_is_refused_at_its_second_cell(self, tmp_path: Path) -> None:
         row = place_of("5.1.1.1")
         found = problems(tmp_path / "plan.xlsx", put("人员分工", f"A{row}", "5.1"))
         assert [problem[:2] for problem in found] == [("duplicate-key", f"人员分工!A{row}")]

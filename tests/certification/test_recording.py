@@ -484,7 +484,7 @@ class TestCorrection:
             (["--on", "2027-02-11", "--corrected-on", "2027-02-15", "--reason", "x", "--note", "y"], "--note 不能与 correction 同用"),
         ],
     )  # fmt: skip
-    def test_one_that_does_not_fit_is_refused_and_nothing_is_written(
+    def test_a_correction_that_does_not_fit_is_refused_and_nothing_is_written(
         self, arguments: list[str], said: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "a.yaml"

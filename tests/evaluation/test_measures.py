@@ -360,12 +360,12 @@ class TestNumbersRememberHowTheyWereWritten:
     @pytest.mark.parametrize(
         ("text", "written"), [("8%", "0.08"), ("0%", "0"), ("99.9%", "0.999"), ("1e-100%", "1e-102")]
     )
-    def test_one_below_1_is_a_number_that_every_reader_knows(self, text: str, written: str) -> None:
+    def test_a_percentage_below_1_is_written_as_a_plain_number(self, text: str, written: str) -> None:
         again = measure_as_json(read_measure(text))
         assert read_measure(again) == read_measure(text)
         assert again == written or isinstance(again, list)
 
-    def test_one_too_long_for_a_text_is_written_without(self) -> None:
+    def test_a_percentage_too_long_for_a_text_is_written_without_its_sign(self) -> None:
         assert measure_as_json(Percentage(Fraction(4, 3))) == "4/3"
         digits = Percentage(Fraction(int("7" * 99), 10**97))
         assert read_measure(measure_as_json(digits)) == digits

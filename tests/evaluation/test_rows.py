@@ -274,7 +274,9 @@ class TestProblems:
             ("none", {"degree": True}, 3),
         ],
     )
-    def test_a_degree_that_the_kind_contradicts(self, kind: str, cells: dict[str, Any], column: int) -> None:
+    def test_a_degree_that_contradicts_its_kind_is_reported_at_its_cell(
+        self, kind: str, cells: dict[str, Any], column: int
+    ) -> None:
         """The kind was left as it was when the degree was written, or the other way round."""
         told = [("unused-cell", "findings[5.1.1.1].degree", 1, column)]
         assert problems([{"indicator": "5.1.1.1", "kind": kind, **cells}]) == told
@@ -282,7 +284,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("kind", "degree"), [("full", 1), ("full", "100%"), ("full", 1.0), ("none", 0), ("none", "0%"), ("full", None)]
     )
-    def test_the_degree_that_the_kind_stands_for(self, kind: str, degree: Any) -> None:
+    def test_a_degree_that_repeats_its_kind_is_accepted(self, kind: str, degree: Any) -> None:
         made = Evaluation.from_rows([{"indicator": "5.1.1.1", "kind": kind, "degree": degree}], standard=STANDARD)
         assert made == Evaluation(standard=STANDARD, findings={"5.1.1.1": kind})
 

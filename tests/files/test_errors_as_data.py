@@ -90,7 +90,7 @@ class TestErrors:
         assert [problem.code for problem in problems] == codes
         assert json.dumps([problem.to_dict() for problem in problems])
 
-    def test_within_a_model_of_ones_own(self) -> None:
+    def test_errors_within_a_model_of_ones_own_can_be_written_as_json(self) -> None:
         class Case(BaseModel):
             evaluation: Evaluation
 

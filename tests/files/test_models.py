@@ -319,7 +319,7 @@ class TestOneMistake:
         _, problems, _ = examine(io.StringIO(text))
         assert [(problem.code, problem.line) for problem in problems] == [("not-yaml", line)]
 
-    def test_a_key_that_stands_twice_the_first_time_empty(self) -> None:
+    def test_a_key_that_stands_twice_and_empty_first_is_refused(self) -> None:
         text = "standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1:\n    kind: qualitative\n    degree: 1\n    evidence:\n    evidence: []\n"
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(io.StringIO(text))

@@ -230,7 +230,7 @@ class TestWorkbooks:
         )
 
     @pytest.mark.parametrize("suffix", [".yaml", ".json"])
-    def test_one_that_is_named_as_another_format_is_not_to_be_saved_as_utf8(self, suffix: str, tmp_path: Path) -> None:
+    def test_a_workbook_that_is_named_as_another_format_has_to_be_renamed(self, suffix: str, tmp_path: Path) -> None:
         path = tmp_path / f"shop{suffix}"
         path.write_bytes(FORM)
         (problem,) = refused(path).problems
@@ -256,7 +256,7 @@ class TestWhatIsNoSource:
         with pytest.raises(TypeError, match="a path, an open stream, bytes or a mapping is read, not "):
             aftersales.load_evaluation(source)
 
-    def test_a_stream_of_another_kind(self) -> None:
+    def test_a_stream_that_gives_neither_text_nor_bytes_is_refused(self) -> None:
         class Numbers:
             def read(self, size: int) -> Any:
                 return 5
@@ -296,7 +296,7 @@ class TestWhatCannotBeRead:
         with (tmp_path / "x.yaml").open("wb") as stream:
             assert codes(stream) == ["unreadable-file"]
 
-    def test_a_stream_that_breaks_off(self) -> None:
+    def test_a_stream_that_breaks_off_is_refused(self) -> None:
         class Broken:
             def read(self, size: int) -> bytes:
                 raise EOFError

@@ -84,7 +84,7 @@ def test_a_refusal_is_an_error_with_its_violations_as_problems() -> None:
     assert [problem.code for problem in error.problems] == ["needs-output"]
 
 
-def test_who_catches_the_former_classes_catches_the_new_ones() -> None:
+def test_code_that_catches_the_former_classes_of_errors_catches_the_new_ones() -> None:
     assert issubclass(AdviceError, PaperError)
     assert issubclass(OutputError, PaperError)
     assert issubclass(PaperError, AftersalesError)

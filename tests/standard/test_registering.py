@@ -130,7 +130,7 @@ class TestOneContentOfAnIdAndEdition:
 
 
 class TestWorkers:
-    def test_one_that_is_spawned_registers_it_itself(self) -> None:
+    def test_a_spawned_process_has_to_register_the_standard_itself(self) -> None:
         code = (
             "import aftersales, sys\n"
             "try: aftersales.load_standard('GS 12-2026')\n"

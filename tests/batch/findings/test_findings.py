@@ -129,7 +129,7 @@ class TestRows:
         assert messages[1] == "'5.1.1.1' occurs here again; it is already on line 1"
 
     @pytest.mark.parametrize("degree", ["0.5", "60%", "60", "六成", "1/3"])
-    def test_a_degree_that_the_kind_contradicts(self, degree: str) -> None:
+    def test_a_degree_that_contradicts_its_kind_is_an_unused_cell(self, degree: str) -> None:
         rows = full(degree=None)
         rows[3]["degree"] = rows[8]["degree"] = degree
         rows[5]["degree"] = "100%"
@@ -477,7 +477,7 @@ class TestBlocks:
         assert score_findings(encoded, NEWEST).scored.equals(score_findings(table, NEWEST).scored)
 
     @pytest.mark.parametrize("dtype", [np.int32, np.int64])
-    def test_more_distinct_findings_than_slots(self, dtype: Any) -> None:
+    def test_more_distinct_findings_than_slots_keep_their_numbers(self, dtype: Any) -> None:
         numbering = Numbering(dtype)
         drawn = np.random.default_rng(3).integers(0, np.iinfo(dtype).max, 3 * 2**codes.SLOT_BITS, dtype)
         values = np.array(list(dict.fromkeys(drawn.tolist())), dtype)

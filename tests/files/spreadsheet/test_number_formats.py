@@ -339,7 +339,9 @@ class TestNumberCells:
             ("outlets_covered", "抽样", {"outlets": 8, "sampled": 8, "nonconforming": 0}),
         ],
     )  # fmt: skip
-    def test_every_column_of_numbers(self, column: str, kind: str, others: dict[str, object], tmp_path: Path) -> None:
+    def test_a_format_is_judged_in_every_column_of_numbers(
+        self, column: str, kind: str, others: dict[str, object], tmp_path: Path
+    ) -> None:
         """Written by openpyxl: under a plain format, one that shows a sign, one that shows a day and one that shows nothing."""
         for code, problem in (
             ("0", None),
@@ -474,7 +476,7 @@ def remarks_of(path: Path) -> list[tuple[str, str | None, str]]:
 class TestRemarks:
     """What is read and not shown in full is a remark: one for all numbers, one for each day."""
 
-    def test_a_number_that_the_format_rounds(self, tmp_path: Path) -> None:
+    def test_a_number_that_its_format_rounds_is_read_exactly(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         for written, code, shown, read in (
             ("0.896", "0%", "90%", "89.6%"),
@@ -619,7 +621,7 @@ class TestUnits:
         found = problems_of(change, tmp_path / "form.xlsx")
         assert [(problem.code, problem.cell) for problem in found] == [("title-mismatch", at(key, column))]
 
-    def test_a_standard_of_ones_own(self, tmp_path: Path) -> None:
+    def test_the_form_of_a_standard_of_ones_own_states_its_upper_limits(self, tmp_path: Path) -> None:
         """A limit that is no proportion, and an upper one."""
         data = STANDARD.model_dump(mode="json", exclude_none=True) | {"id": "X"}
         indicators = data["categories"][0]["subcategories"][0]["indicators"]
@@ -827,7 +829,7 @@ class TestShownUnits:
         found = problems_of(compared(first, code, second, other), tmp_path / "form.xlsx")
         assert ("unlike-shown-units", at(I1, "actual")) in [(one.code, one.cell) for one in found]
 
-    def test_a_unit_beside_the_limit_of_the_standard(self, tmp_path: Path) -> None:
+    def test_a_unit_beside_the_limit_of_the_standard_is_refused(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             filled(OWN, kind="定量", actual=0.5)(book)
             book[SHEET][cell(OWN, "at_least")] = "10%（标准规定）"
@@ -984,7 +986,9 @@ class TestConditionalFormats:
             ("nonconforming", "抽样", {"population": "8", "sampled": "8"}), ("row", "定性", {"degree": "0.8"}),
         ],
     )  # fmt: skip
-    def test_every_column_of_numbers(self, column: str, kind: str, others: dict[str, object], tmp_path: Path) -> None:
+    def test_a_condition_is_reported_in_every_column_of_numbers(
+        self, column: str, kind: str, others: dict[str, object], tmp_path: Path
+    ) -> None:
         def change(book: Any) -> None:
             filled(I1, kind=kind, reason="因", **others, **{column: 8})(book)
             book[SHEET][cell(I1, column)].number_format = "0"
@@ -994,7 +998,9 @@ class TestConditionalFormats:
         assert ("shown-by-condition", at(I1, column)) in found
 
     @pytest.mark.parametrize("prefix", ["", "x14:"])
-    def test_one_that_looks_at_another_sheet(self, prefix: str, tmp_path: Path) -> None:
+    def test_a_condition_that_looks_at_another_sheet_is_found_in_its_extension(
+        self, prefix: str, tmp_path: Path
+    ) -> None:
         """Excel keeps these in an extension of the sheet; a sparkline has a place there, too."""
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, WHERE, "<c><v>0.5</v></c>", code="0.0")
@@ -1036,7 +1042,9 @@ class TestConditionalFormats:
         assert [one.cell for one in found] == [f"{SHEET}!R501"] * len(codes)  # where there is one too many
 
     @pytest.mark.parametrize(("codes", "ranges", "refused"), [(24, 1, False), (26, 1, True), (1, 499, False)])
-    def test_too_many_for_so_many_numbers(self, codes: int, ranges: int, refused: bool, tmp_path: Path) -> None:
+    def test_too_many_conditional_formats_for_so_many_numbers_are_refused(
+        self, codes: int, ranges: int, refused: bool, tmp_path: Path
+    ) -> None:
         """2,000 numbers under 26 codes are 52,000 pairs of which each takes as long as twenty ranges."""
 
         def change(book: Any) -> None:
@@ -1082,7 +1090,7 @@ class TestHeld:
             ("2026-01-12T10:30:00", "日期 2026-01-12 10:30:00（", "the date 2026-01-12 10:30:00 ("), ("soon", "soon，却显示为日期", "soon and shows a date"),
         ],
     )  # fmt: skip
-    def test_a_text_of_iso_8601(self, written: str, zh: str, en: str, tmp_path: Path) -> None:
+    def test_a_message_names_a_day_of_iso_8601(self, written: str, zh: str, en: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, WHERE, f'<c t="d"><v>{written}</v></c>')
         self.check(path, zh, en)
