@@ -249,9 +249,7 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
             context = {"found": keys[0], "allowed": group}
             yield Violation("conflicting-findings", ("findings", keys[0]), context, about_key=True)
         else:
-            yield Violation(
-                "group-has-findings", ("findings", group), {"found": group, "allowed": tuple(keys)}, about_key=True
-            )
+            yield Violation("group-has-findings", ("findings", group), {"found": group, "allowed": tuple(keys)})
 
 
 def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Violation:

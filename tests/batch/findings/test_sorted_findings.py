@@ -62,12 +62,20 @@ class TestEquality:
         expected = score_findings(table, NEWEST, exact=True, shares=True)
         monkeypatch.setattr(module, "PART", part)
         parts = list(stream(table, key="evaluation", exact=True, shares=True, threads=threads))
-        assert len(parts) > (20 if part == 1 else 1 if part == 200 else 0)
+        assert len(parts) > (20 if part == 1 else 1) if part < len(rows) else len(parts) == 1
         assert pa.concat_tables(part.scored for part in parts).to_pylist() == expected.scored.to_pylist()
         assert pa.concat_tables(part.problems for part in parts).to_pylist() == expected.problems.to_pylist()
         schemas = scored_findings_schema(SCHEMA, NEWEST, exact=True, shares=True)
         assert {part.scored.schema for part in parts} == {schemas.scored}
         assert {part.problems.schema for part in parts} == {schemas.problems}
+
+    def test_a_part_ends_with_an_evaluation_and_the_last_one_follows_by_itself(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two evaluations at a time: of the last batch, which fills a part, the last evaluation is left."""
+        monkeypatch.setattr(module, "PART", 2 * 73)
+        parts = stream(table_of(["A", "B", "C", "D", "E", "F"]), key="shop", rows=2 * 73)
+        assert [part.scored["shop"].to_pylist() for part in parts] == [["A"], ["B", "C"], ["D", "E"], ["F"]]
 
     def test_what_is_judged_in_one_part_is_forgotten_when_it_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PART", 73)

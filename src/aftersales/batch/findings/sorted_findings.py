@@ -103,23 +103,21 @@ def _parts(batches: Iterable[Any], key: str) -> Iterator[tuple[Any, Array]]:
     """The rows that are not empty in parts with all rows of each evaluation, and their numbers."""
     tables: list[Any] = []
     numbers: list[Array] = []
-    before = rows = 0
-    most = PART
+    before = rows = 0  # rows of all batches, and those since the last part
     for batch in _of_bounded_size(batches):
         table, lines = without_empty_rows(plain_table(pa.Table.from_batches([batch])), key)
         tables.append(table)
         numbers.append(np.array(lines, np.int64) + before)
         before += batch.num_rows
         rows += table.num_rows
-        if rows >= most:
+        if rows >= PART:
             whole, lines = pa.concat_tables(tables), np.concatenate(numbers)
             last = int(runs(whole[key])[-1])
             if last:
                 yield whole.slice(0, last), lines[:last]
-            tables, numbers, rows = [whole.slice(last)], [lines[last:]], rows - last
-            most = PART + rows
-    if rows:
-        yield pa.concat_tables(tables), np.concatenate(numbers)
+            tables, numbers, rows = [whole.slice(last)], [lines[last:]], 0
+    if tables and (rest := pa.concat_tables(tables)).num_rows:
+        yield rest, np.concatenate(numbers)
 
 
 def _of_bounded_size(batches: Iterable[Any]) -> Iterator[Any]:
