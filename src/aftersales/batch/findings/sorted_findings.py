@@ -150,7 +150,7 @@ class _Order:
         if self.last is not None:
             keys = pa.chunked_array([self.last, *keys.chunks])
             starts = np.append(-1, starts)
-        self.last = keys.slice(max(len(keys) - 1, 0)).combine_chunks() if len(keys) else None
+        self.last = keys.slice(len(keys) - 1).combine_chunks() if len(keys) else None
         before, after = keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1)
         follows = {name: _compared(name, before, after) for name in self.directions}
         self.directions = [name for name, found in follows.items() if found.all()]
