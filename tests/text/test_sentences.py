@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,12 @@ class TestTheFiles:
         text = (sentences.SOURCE / package / "sentences" / f"{lang}.json").read_text("utf-8")
         pairs = json.loads(text, object_pairs_hook=list)
         assert len(dict(pairs)) == len(pairs)
+
+    @pytest.mark.parametrize("package", PACKAGES)
+    def test_no_key_has_a_mark_with_a_meaning_of_its_own(self, package: str) -> None:
+        """Marks such as those of ``-o?`` and ``--on!`` would be a language of their own."""
+        text = (sentences.SOURCE / package / "sentences" / "en.json").read_text("utf-8")
+        assert not [key for key in json.loads(text) if re.search("[?!*+~]", key)]
 
 
 def shape_of(package: str, lang: str) -> dict[str, object]:

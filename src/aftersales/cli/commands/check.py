@@ -39,7 +39,7 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE")
     parser.flag("--json")
-    parser.option("--plan", metavar="PATH", help_key="--plan?")
+    parser.option("--plan", metavar="PATH", help_key="--plan with assessors")
     parser.option("--for", dest="assessor", metavar="NAME")
     parser.flag("--report")
 

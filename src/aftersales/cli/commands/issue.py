@@ -32,7 +32,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--on", metavar="DATE", required=True)
     parser.option("--number", metavar="TEXT")
     parser.option("--renew", metavar="PATH")
-    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o or stdout")
     parser.flag("--force")
 
 

@@ -27,9 +27,9 @@ _say = Sentences("cli")
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("files", "PARTS", nargs="+")
-    parser.option("--plan", metavar="PATH", help_key="--plan?")
+    parser.option("--plan", metavar="PATH", help_key="--plan with assessors")
     parser.flag("--draft", help_key="--draft of merge")
-    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o or stdout")
     parser.flag("--force")
 
 

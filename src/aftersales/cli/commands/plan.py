@@ -32,7 +32,7 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE", help_key="PLAN")
     parser.flag("--json")
-    parser.option("--evaluation", metavar="PATH", help_key="--evaluation?")
+    parser.option("--evaluation", metavar="PATH", help_key="--evaluation of plan")
     parser.option("-o", "--output", metavar="PATH")
     parser.flag("--draft")
     parser.flag("--force")

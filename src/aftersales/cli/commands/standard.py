@@ -24,7 +24,7 @@ ALL_READINGS = "readings"
 
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.positional("id", "ID", nargs="?", help_key="ID?")
+    parser.positional("id", "ID", nargs="?", help_key="ID of standard")
     parser.option("--edition", metavar="DATE")
     parser.flag("--json")
 

@@ -39,7 +39,7 @@ def arguments(parser: Parser) -> None:
     parser.flag("--for-rectification")
     parser.option("--certificate", metavar="PATH", help_key="--certificate of template")
     parser.option("--edition", metavar="DATE")
-    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o or stdout")
     parser.flag("--force")
 
 
