@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -408,10 +409,11 @@ def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: py
         assert (named["printed_score"], named["stars"], named["problem"]) == (card.printed_score, card.stars, None)
 
 
-def form_rows() -> list[tuple[Any, ...]]:
-    """The rows of a form, the head first."""
+@cache
+def form_rows() -> tuple[tuple[Any, ...], ...]:
+    """The rows of a form, the head first. They are read once, since the form is large."""
     form = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, load_example("home-appliance-chain"))))
-    return list(form["评分表"].values)
+    return tuple(form["评分表"].values)
 
 
 def write_rows(path: Path, table: list[list[Any]]) -> None:
