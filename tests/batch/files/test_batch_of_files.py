@@ -103,7 +103,17 @@ class TestFiles:
             shown = capsys.readouterr().out
             names = [str(folder / name) for name in ("link", "shares.csv")]
             assert ("、" if lang == "zh" else ", ").join(names) in shown
+            assert cli.main(["batch", str(folder), "-o", str(folder / "o.csv"), "--force", "--json"]) == 0
+            assert json.loads(capsys.readouterr().out)["not_read"] == names
             assert ("文件夹中有 2 项未读取" if lang == "zh" else "2 entries of folders were not read") in shown
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="a name is UTF-8 elsewhere")
+    def test_a_name_that_is_not_utf8_is_valid_json(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).write_text("x")
+        assert cli.main(["batch", str(folder), "-o", str(tmp_path / "o.csv"), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["not_read"] == [f"{folder}/\ufffd.txt"]
 
     def test_columns_are_called_what_they_are_in_a_table_for_people(
         self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

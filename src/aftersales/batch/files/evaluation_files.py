@@ -43,7 +43,7 @@ from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.sentences import Phrase
 
-__all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
+__all__ = ["LISTS", "ScoredFiles", "as_text", "files_in", "score_files", "scored_files"]
 
 LISTS = ".jsonl"
 EVALUATIONS = (*FORMATS, WORKBOOK, LISTS)
@@ -83,7 +83,7 @@ def score_files(
     a JSON object a line. Of a folder, all such files are read in the order of their names, also those in folders in it;
     files whose name begins with ``.`` or ``~$`` are not. ``standard`` (default: the bundled one) judges all of them; an
     evaluation that names another edition has a problem. ``workers`` is the number of processes (default: one for each
-    processor, and one for a few files); the result is the same with any number.
+    processor, and one for a few files), at most 61; the result is the same with any number.
 
     ``scored`` has a row for each evaluation, in the order of the files: ``file``; ``line`` in a list, else null;
     ``organisation``, ``product_category``, ``size_tier`` and ``type``; ``same_as``, the first file with the same
@@ -372,7 +372,7 @@ def scored_files(
     problem: list[str | None] = []
     first: dict[str, str] = {}  # the first file with each fingerprint
     for result in read_files(files, Asked(standard, remarks), workers, advance):
-        file, same = _as_text(result.file), None
+        file, same = as_text(result.file), None
         if result.fingerprint is not None:
             name = file if result.line is None else f"{file}:{result.line}"
             same = first.get(result.fingerprint)
@@ -405,7 +405,7 @@ def _blocks(
         yield scorer.with_results(columns, read, len(some), texts if texts.null_count < len(some) else None)
 
 
-def _as_text(name: str) -> str:
+def as_text(name: str) -> str:
     """The name of a file, which need not be UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
 

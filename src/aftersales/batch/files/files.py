@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.files.evaluation_files import files_in, problem_table, scored_files
+from aftersales.batch.files.evaluation_files import as_text, files_in, problem_table, scored_files
 from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.files.readable import OF_FILES, Readable
 from aftersales.batch.files.sheets import is_result, is_table, table_in
@@ -359,7 +359,7 @@ def score_evaluation_files(
     listing = listing or Listing()
     files, others = files_in(sources, without=[path] if is_result(path) else [])
     earlier = {os.path.realpath(each) for each in (path, problems_beside(path))}
-    listing.others = [each for each in others if os.path.realpath(each) not in earlier]
+    listing.others = [as_text(each) for each in others if os.path.realpath(each) not in earlier]
     problems: list[PlacedProblem] = []
     counts = _Counts()
     with target_files(path, force=force, reads=files) as temporary:

@@ -78,7 +78,8 @@ def run(options: Options) -> None:
         remarks: dict[str, Any] = {"remarks": [each.to_dict() for each in listing.remarks]} if listing.remarks else {}
         if options.remarks:
             remarks = {"remark_codes": dict(sorted(listing.remark_codes.items()))}
-        print_json({"standard": identity} | summary._asdict() | counts | remarks)
+        others = {"not_read": listing.others} if listing.others else {}
+        print_json({"standard": identity} | summary._asdict() | counts | remarks | others)
         return
     _show_problems(listing, options)
     _show_summary(summary, standard, options)
