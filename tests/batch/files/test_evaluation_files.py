@@ -472,7 +472,7 @@ def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.Mo
         signal.signal(signal.SIGINT, before)
         gc.unfreeze()
         gc.set_threshold(*thresholds)
-    assert [result.facts[0] for result in results] == ["第0店"]
+    assert [result.fact_values[0] for result in results] == ["第0店"]
     for _ in range(100):
         if ended:
             break
@@ -486,7 +486,7 @@ def test_a_process_that_reads_needs_no_table(many: Path) -> None:
         "import sys; from aftersales import load_standard\n"
         "from aftersales.evaluation.judged_files import Asked, Part, judged\n"
         "[read] = judged(Part(sys.argv[1]), Asked(load_standard(), remarks=True))\n"
-        "print(read.facts[0], {'numpy', 'pyarrow'} & set(sys.modules))"
+        "print(read.fact_values[0], {'numpy', 'pyarrow'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", code, str(many / "07.yaml")]
     assert subprocess.run(command, capture_output=True, check=True).stdout.decode().split() == ["第7店", "set()"]
