@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aftersales.files.writing import as_yaml
+from aftersales.files.writing import as_file, as_yaml, write_file
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.violations import Violation
@@ -14,20 +16,15 @@ from aftersales.problems.violations import Violation
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["comment_lines", "edited", "with_entry", "with_key", "without_last_entry"]
+__all__ = ["comment_lines", "with_entry", "with_key", "without_last_entry", "write_edited"]
 
 BOM = "\ufeff"
 
 
-def edited(
+def _edited(
     text: str, edit: Callable[[str], str | None], reads_as_meant: Callable[[str], bool], model: BaseModel
 ) -> str:
-    """The text after an edit. Where there is no clear place for it, the text is that of the ``model`` as a whole.
-
-    ``reads_as_meant`` says whether an edited text is right.
-
-    Raises :class:`~aftersales.OutputError` if comments would be lost (``comments-lost``).
-    """
+    """The text after an edit. Where there is no clear place for it, the text is that of the ``model`` as a whole."""
     bom = BOM if text.startswith(BOM) else ""
     text = text.removeprefix(BOM)
     found = edit(text)
@@ -36,6 +33,24 @@ def edited(
     if lines := comment_lines(text):
         raise refusal(OutputError, Violation("comments-lost", context={"lines": tuple(lines[:10])}))
     return bom + as_yaml(model)
+
+
+def write_edited(
+    path: str | os.PathLike[str],
+    edit: Callable[[str], str | None],
+    reads_as_meant: Callable[[str], bool],
+    model: BaseModel,
+) -> None:
+    """Write a ``model`` that has changed to its file: JSON as a whole, YAML by an edit that keeps the rest of its text.
+
+    ``reads_as_meant`` says whether an edited text is right. Raises :class:`~aftersales.OutputError` if comments would
+    be lost (``comments-lost``).
+    """
+    if Path(path).suffix.lower() == ".json":
+        text = as_file(model, path)
+    else:
+        text = _edited(Path(path).read_bytes().decode(), edit, reads_as_meant, model)
+    write_file(path, text, force=True)
 
 
 def with_entry(text: str, key: str, block: str, line: str) -> str | None:

@@ -1,7 +1,6 @@
 """Add an event to the file of a certificate, in place. What people wrote in the file stays as it is."""
 
 import os
-from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -11,8 +10,8 @@ from aftersales.certification.rectification.closing import write_result
 from aftersales.certification.rectification.contents import RectificationResult
 from aftersales.files.format_versions import FORMAT
 from aftersales.files.locking import exclusive
-from aftersales.files.writing import as_file, as_line, as_yaml, write_file
-from aftersales.files.yaml_editing import edited, with_entry, with_key, without_last_entry
+from aftersales.files.writing import as_line, as_yaml
+from aftersales.files.yaml_editing import with_entry, with_key, without_last_entry, write_edited
 from aftersales.problems.errors import PaperError
 from aftersales.standard.standard import Standard, named_standard
 
@@ -27,6 +26,7 @@ def record(path: str | os.PathLike[str], event: Event, standard: Standard | None
     would be lost (``comments-lost``). The file is then unchanged.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from aftersales import Surveillance
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = Path(folder.name, "certificate.yaml")
@@ -74,24 +74,24 @@ def close_item_of_audit(
 
 def write_record(path: str | os.PathLike[str], recorded: Certificate, standard: Standard | None = None) -> None:
     """Add the last event of a certificate to its file. ``standard`` is that of :func:`record`."""
-    if Path(path).suffix.lower() == ".json":
-        write_file(path, as_file(recorded, path), force=True)
-        return
-    write_file(path, text_with_last_event(Path(path).read_bytes().decode(), recorded, standard), force=True)
+    event = recorded.events[-1]
+    write_edited(
+        path,
+        lambda text: with_entry(text, "events", as_yaml(event), as_line(event)),
+        lambda text: reads_as(text, recorded, standard),
+        recorded,
+    )
 
 
 def write_supplement(
     path: str | os.PathLike[str], before: Certificate, after: Certificate, standard: Standard | None = None
 ) -> None:
     """Write what one event of ``after`` has more than that of ``before`` into the file of the certificate."""
-    if Path(path).suffix.lower() == ".json":
-        write_file(path, as_file(after, path), force=True)
-        return
-    pairs = enumerate(zip(before.events, after.events, strict=True))
-    number, (old, new) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
-    added = {key: value for key, value in new if value != getattr(old, key)}
 
     def supplemented(text: str) -> str | None:
+        pairs = enumerate(zip(before.events, after.events, strict=True))
+        number, (old, new) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+        added = {key: value for key, value in new if value != getattr(old, key)}
         edit: str | None = text
         for key, value in added.items():
             block = as_yaml(value, without=[FORMAT]) if isinstance(value, BaseModel) else ""
@@ -99,15 +99,11 @@ def write_supplement(
             edit = edit and with_key(edit, ("events", number), key, block, line)
         return edit
 
-    text = Path(path).read_bytes().decode()
-    write_file(path, edited(text, supplemented, lambda text: reads_as(text, after, standard), after), force=True)
+    write_edited(path, supplemented, lambda text: reads_as(text, after, standard), after)
 
 
 def write_correction(path: str | os.PathLike[str], corrected: Certificate, standard: Standard | None = None) -> None:
     """Move the last event of the file of a certificate to its corrections, of which ``corrected`` has one more."""
-    if Path(path).suffix.lower() == ".json":
-        write_file(path, as_file(corrected, path), force=True)
-        return
     correction = corrected.corrections[-1]
 
     def moved(text: str) -> str | None:
@@ -117,19 +113,7 @@ def write_correction(path: str | os.PathLike[str], corrected: Certificate, stand
         block = "\n  ".join([f"{as_yaml(correction, without=['event'])}event:", *event])
         return with_entry(rest, "corrections", block, as_line(correction))
 
-    text = Path(path).read_bytes().decode()
-    write_file(path, edited(text, moved, lambda text: reads_as(text, corrected, standard), corrected), force=True)
-
-
-def text_with_last_event(text: str, recorded: Certificate, standard: Standard | None) -> str:
-    """The YAML text of a certificate, with the last event of ``recorded`` added to it."""
-    event = recorded.events[-1]
-    return edited(
-        text,
-        lambda text: with_entry(text, "events", as_yaml(event), as_line(event)),
-        lambda text: reads_as(text, recorded, standard),
-        recorded,
-    )
+    write_edited(path, moved, lambda text: reads_as(text, corrected, standard), corrected)
 
 
 def reads_as(text: str, certificate: Certificate, standard: Standard | None) -> bool:

@@ -11,8 +11,8 @@ from aftersales.certification.rectification.layout import SHEETS
 from aftersales.certification.rectification.loading import load_rectification
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.files.locking import exclusive
-from aftersales.files.writing import as_file, as_line, as_yaml, write_file
-from aftersales.files.yaml_editing import edited, with_key
+from aftersales.files.writing import as_line, as_yaml
+from aftersales.files.yaml_editing import with_key, write_edited
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError, PaperError
 from aftersales.problems.violations import Violation
@@ -68,16 +68,9 @@ def write_result(
     reads_as_meant: Callable[[str], bool],
 ) -> None:
     """Add a result to the item at that place of a YAML or JSON file, whose content is then ``whole``."""
-    if Path(path).suffix.lower() == ".json":
-        write_file(path, as_file(whole, path), force=True)
-        return
-    text = edited(
-        Path(path).read_bytes().decode(),
-        lambda text: with_key(text, item, "result", as_yaml(result), as_line(result)),
-        reads_as_meant,
-        whole,
+    write_edited(
+        path, lambda text: with_key(text, item, "result", as_yaml(result), as_line(result)), reads_as_meant, whole
     )
-    write_file(path, text, force=True)
 
 
 def _reads_as(text: str, rectification: Rectification, standard: Standard | None) -> bool:
