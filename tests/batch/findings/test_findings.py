@@ -471,10 +471,27 @@ class TestBlocks:
         command = [sys.executable, "-c", code, str(tmp_path / "a.arrow")]
         assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[5]\n"
 
-    def test_small_chunks_with_dictionaries_of_their_own_score_as_one_table(self) -> None:
+    @pytest.mark.parametrize("size", [50, 1_000])
+    @pytest.mark.parametrize("null", ["mask", "encode"])
+    def test_chunks_with_dictionaries_of_their_own_score_as_one_table(self, size: int, null: Any) -> None:
+        """``encode``: a null is one of the values."""
         table = table_of(random_evaluations(20, "chunks"))
-        encoded = (batch.set_column(3, "kind", batch["kind"].dictionary_encode()) for batch in table.to_batches(50))
-        assert score_findings(encoded, NEWEST).scored.equals(score_findings(table, NEWEST).scored)
+        table = table.append_column(
+            "city", pa.array([None if name > "E00008" else name for name in table["evaluation"].to_pylist()])
+        )
+        for name, place in (("indicator", 2), ("kind", 3)):
+            cells = table[name].to_pylist()
+            cells[60] = cells[1_030] = None
+            table = table.set_column(place, name, pa.array(cells))
+        expected = score_findings(table, NEWEST)
+        for name in ("indicator", "kind", "team", "reason", "city"):
+            place = table.column_names.index(name)
+            chunks = [table[name].slice(start, size).combine_chunks() for start in range(0, table.num_rows, size)]
+            column = pa.chunked_array([chunk.dictionary_encode(null) for chunk in chunks])
+            found = score_findings(table.set_column(place, name, column), NEWEST)
+            assert found.problems.equals(expected.problems)
+            assert found.scored["final_score"].equals(expected.scored["final_score"])
+            assert found.scored["city"].to_pylist() == expected.scored["city"].to_pylist()
 
     @pytest.mark.parametrize("dtype", [np.int32, np.int64])
     def test_more_distinct_findings_than_slots_keep_their_numbers(self, dtype: Any) -> None:
@@ -505,6 +522,7 @@ class TestBlocks:
             numbers = np.array([5, 5, 9], dtype)
             numbering.numbers(numbers, np.empty_like(numbers), np.empty(3, np.int64), judge)
             assert (numbers.dtype, numbers.tolist()) == (dtype, [-7, -7, -5])
+            numbering.known.clear()  # they are found in the slots
         assert judged == [0, 2]
 
     @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ __all__ = [
     "unified",
     "which_are_empty",
     "with_offsets",
+    "without_null_values",
 ]
 
 SLOT_BITS = 16  # so many slots that few of some thousand values share one, and that those in use stay in the cache
@@ -149,6 +150,18 @@ def _with_offsets(kind: Any) -> Any:
     return kind
 
 
+def without_null_values(column: Any) -> Any:
+    """The column of a dictionary type without nulls among its values: Arrow does not unify such dictionaries."""
+    if not any(chunk.dictionary.null_count for chunk in column.chunks):
+        return column
+    chunks = []
+    for chunk in column.chunks:
+        given = chunk.dictionary.is_valid().to_numpy(zero_copy_only=False)
+        places = pa.array(np.cumsum(given) - 1, column.type.index_type, mask=~given)
+        chunks.append(pa.DictionaryArray.from_arrays(places.take(chunk.indices), chunk.dictionary.drop_null()))
+    return pa.chunked_array(chunks)
+
+
 def in_one_chunk(column: Any) -> Any:
     """The column in chunks as one chunk."""
     if pa.types.is_dictionary(column.type):
@@ -226,9 +239,11 @@ def _encoded_by_repr(column: Any) -> Any:
     numbers: dict[str, int] = {}
     indices = np.zeros(len(given), np.int64)
     indices[given] = [numbers.setdefault(repr(cell), len(numbers)) for cell in cells]
-    values = rows.take(pa.array(first_rows(indices[given], len(numbers)))).combine_chunks()
+    first = first_rows(indices[given], len(numbers))
     if pa.types.is_dictionary(column.type):
-        values = pa.array(values.to_pylist(), column.type.value_type)
+        values = pa.array([cells[row] for row in first.tolist()], column.type.value_type)
+    else:
+        values = rows.take(pa.array(first)).combine_chunks()
     return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(indices, mask=~given), values)])
 
 

@@ -36,6 +36,7 @@ from aftersales.batch.findings.codes import (
     soundness,
     which_are_empty,
     with_offsets,
+    without_null_values,
 )
 from aftersales.batch.judged import DELETED, FULL, NO_FINDING, PlacedProblem, Shares, first_problem, problem_texts
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
@@ -188,6 +189,8 @@ def _plain_column(table: Any, place: int) -> Any:
         if len(chunk):
             ensure_indices(chunk)
     column = with_offsets(column)
+    if pa.types.is_dictionary(column.type):
+        column = without_null_values(column)
     if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
         for chunk in column.chunks:
             ensure_text(chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk)
