@@ -166,6 +166,7 @@ class TestWhatAReportSaysOfAFinding:
             ({"actual": "0.95", "at_least": 1}, "actual 95%, limit ≥ 100%"),
             ({"actual": "0.95", "at_most": 1}, "actual 0.95, limit ≤ 1"),
             ({"actual": "0.5", "at_least": 2}, "actual 0.5, limit ≥ 2"),
+            ({"actual": "300%", "at_most": "0.5"}, "actual 300%, limit ≤ 50%"),
             ({"actual": "0.4", "at_most": "0.5"}, "actual 40%, limit ≤ 50%"),
             ({"actual": 1, "at_most": "0.5"}, "actual 100%, limit ≤ 50%"),
             ({"actual": 3, "at_most": "0.5"}, "actual 3, limit ≤ 0.5"),
@@ -180,6 +181,12 @@ class TestWhatAReportSaysOfAFinding:
         indicator = STANDARD[KEY]
         assert isinstance(indicator, aftersales.Indicator)
         assert aftersales.Quantitative(**numbers).found(indicator, STANDARD).text("en") == found
+
+    def test_a_proportion_above_100_percent_is_refused_as_a_percentage(self) -> None:
+        found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "150%"}}
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(aftersales.Evaluation(**oracle.document(found)))
+        assert [(each.code, "150%" in each.message) for each in caught.value.problems] == [("out-of-range", True)]
 
     def test_a_degree_of_one_is_fully_met(self) -> None:
         indicator = STANDARD[KEY]

@@ -69,6 +69,13 @@ class TestEquality:
         assert {part.scored.schema for part in parts} == {schemas.scored}
         assert {part.problems.schema for part in parts} == {schemas.problems}
 
+    def test_shares_are_given_where_they_are_asked_for_and_options_by_their_names(self) -> None:
+        table = table_of(["A"])
+        (part,) = stream(table, key="shop")
+        assert "5.1.1.1" not in part.scored.column_names
+        with pytest.raises(TypeError, match="positional"):
+            score_findings_batches(table.to_reader(), NEWEST, "shop")  # type: ignore[misc]
+
     def test_a_part_ends_with_an_evaluation_and_the_last_one_follows_by_itself(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -331,6 +331,10 @@ class TestMistakes:
             lambda book: book.create_sheet("备注").append(["我的笔记", 1, 2]),
             lambda book: book[SHEET].insert_rows(1, 3),
             lambda book: book[SHEET].insert_cols(2),
+            # A form from before there were the columns of measures and strengths.
+            lambda book: book[SHEET].delete_cols(
+                next(head.column for head in book[SHEET][1] if head.value == "具体措施"), 2
+            ),
             lambda book: (book[SHEET].insert_rows(1, 2), book[SHEET].merge_cells("A1:C1")),
             lambda book: book[SHEET].column_dimensions.__getitem__("B").__setattr__("hidden", True),
             lambda book: book[SHEET].move_range(f"A{ROWS['5.4.4.2']}:P{ROWS['5.4.4.2']}", rows=6),
