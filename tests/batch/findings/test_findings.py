@@ -528,10 +528,11 @@ class TestBlocks:
 
     @pytest.mark.parametrize(
         ("least", "spread", "bytes_of_number"),
-        [(10, 40, 4), (10, 20_000, 8), (9 * 10**15, 40, 4), (9 * 10**15, 20_000, 8)],
+        [(10, 40, 4), (10, 20_000, 8), (2**31, 40, 4), (9 * 10**15, 40, 4), (9 * 10**15, 20_000, 8)],
     )
+    @pytest.mark.parametrize("type_", [pa.int64(), pa.float64()], ids=str)
     def test_counts_that_are_far_from_0_or_from_each_other(
-        self, monkeypatch: pytest.MonkeyPatch, least: int, spread: int, bytes_of_number: int
+        self, monkeypatch: pytest.MonkeyPatch, least: int, spread: int, bytes_of_number: int, type_: Any
     ) -> None:
         """R7: of n items with k nonconforming ones, (n - k) / n conform, whatever bits the combinations of cells need."""
         used: list[int] = []
@@ -547,9 +548,9 @@ class TestBlocks:
                 "evaluation": [row // 2 for row in range(60)],
                 "indicator": ["1.1.1.1", "1.1.1.2"] * 30,
                 "kind": ["sampled"] * 60,
-                "population": [n for n, _ in counts],
-                "sampled": [n for n, _ in counts],
-                "nonconforming": [k for _, k in counts],
+                "population": pa.array([n for n, _ in counts], type_),
+                "sampled": pa.array([n for n, _ in counts], type_),
+                "nonconforming": pa.array([k for _, k in counts], type_),
             }
         )
         scored, problems = score_findings(table, standard, shares=True)

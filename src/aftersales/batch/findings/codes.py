@@ -352,7 +352,7 @@ def _whole(chunk: Any) -> tuple[Array, Array]:
     values = np.where(given, values, 0).astype(np.float64, copy=False)  # a narrow one cannot hold the limit below
     if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= EXACT:
         return None, None
-    return values, given.view(np.uint8)
+    return values.astype(np.int64), given.view(np.uint8)  # as a float beyond a narrower type would not wrap round
 
 
 def _numbers(array: Any) -> Array:
