@@ -633,7 +633,7 @@ class TestCells:
     ) -> None:
         monkeypatch.setattr(codes, "AT_ONCE", at_once)
         column = pa.chunked_array([[5, 3, None, 5], [7, 3, None]], pa.int64())
-        column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column.cast(kind)
+        column = column.dictionary_encode("encode") if pa.types.is_dictionary(kind) else column.cast(kind)
         for threads in (1, 2, 3, len(column)):
             numbers, first = codes.numbered(column, threads)
             assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
@@ -677,4 +677,5 @@ class TestCells:
             assert codes.soundness(pa.chunked_array([column])).read(0, 5).tolist() == expected
         assert codes.soundness(pa.chunked_array([texts])).size == len({codes.SOUND, codes.UNSOUND, 0})
         numbers = pa.chunked_array([pa.array([1, None])])
-        assert codes.soundness(numbers).read(0, 2).tolist() == [codes.UNSOUND, 0]
+        for column in (numbers, numbers.dictionary_encode("encode")):
+            assert codes.soundness(column).read(0, 2).tolist() == [codes.UNSOUND, 0]
