@@ -269,7 +269,9 @@ class TestCommand:
     ) -> None:
         arguments = ["batch", str(files[1]), "-o", str(tmp_path / "b.csv"), "--lang", "en"]
         assert cli.main([*arguments, "--decimal"]) == 2
-        assert capsys.readouterr().err.startswith("aftersales: decimal: the shares of a CSV are texts")
+        assert capsys.readouterr().err.startswith(
+            "aftersales: decimal: the numbers of a CSV or a workbook are read as texts"
+        )
         assert cli.main([*arguments, "--nodes", "5.9"]) == 2
         shown = capsys.readouterr().err
         assert shown.startswith(
