@@ -3,8 +3,8 @@
     python tests/bench/findings_agreement.py [EVALUATIONS [FORM …]]      20,000 by default, divided among the forms
 
 The evaluations and forms are those of the tests (tests/support/finding_tables.py): of all kinds, with deletions of groups, on a limit and
-a hair beside it, and wrong in every way that a row can be. The forms are the tables of the tests and files of each format. Tables
-are read sorted and shuffled, with one thread or three, all at once or as a stream.
+a hair beside it, and wrong in every way that a row can be. The forms are the tables of the tests and files of each format; in those of
+numbers, all numbers are sound, and counts may be far from zero. Tables are read sorted and shuffled, with one thread or three, all at once or as a stream.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 from support.finding_rows import as_mapping
-from support.finding_tables import FORMS, NEWEST, differences, random_evaluations, table_of
+from support.finding_tables import FORMS, NEWEST, differences, random_evaluations, random_numbers, table_of, with_counts
 
 from aftersales import examine
 from aftersales.batch import ScoredFindings, score_findings, score_findings_batches
@@ -48,6 +48,9 @@ FILES: dict[str, Any] = {
     ".csv": pyarrow.csv.write_csv,
     ".xlsx": write_workbook,
 }
+
+
+NUMBERS = {f"counts as {kind}": kind for kind in (pa.int64(), pa.uint64(), pa.float64(), pa.decimal128(19, 0))}
 
 
 def without_blanks(evaluations: Any) -> Any:
@@ -86,25 +89,30 @@ def is_same_shuffled(table: Any, result: Any, evaluations: Any, turn: int) -> bo
 
 
 def main() -> int:
+    forms = [*FORMS, *FILES, *NUMBERS]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", nargs="?", metavar="EVALUATIONS", type=int, default=20_000)
-    parser.add_argument("forms", nargs="*", metavar="FORM", default=[*FORMS, *FILES], help=", ".join([*FORMS, *FILES]))
+    parser.add_argument("forms", nargs="*", metavar="FORM", default=forms, help=", ".join(forms))
     options = parser.parse_args()
     wrong, codes = 0, Counter[str]()
     size = -(-options.count // len(options.forms))
     for turn, form in enumerate(options.forms):
         start = time.perf_counter()
-        evaluations = random_evaluations(max(1, min(size, options.count - turn * size)), f"agreement {turn}")
+        drawn = random_numbers if form in NUMBERS else random_evaluations
+        evaluations = drawn(max(1, min(size, options.count - turn * size)), f"agreement {turn}")
         if form == ".xlsx":
             evaluations = without_blanks(evaluations)
         table = table_of(evaluations)
+        if form in NUMBERS:
+            table = with_counts(table, NUMBERS[form])
         if form in FILES:
             result = from_file(table, form)
         elif form == "a reader":
             parts = list(score_findings_batches(table.to_reader(max_chunksize=999), NEWEST, exact=True))
             result = ScoredFindings(*(pa.concat_tables(each) for each in zip(*parts, strict=True)))
         else:
-            result = score_findings(FORMS[form](table), NEWEST, exact=True, threads=1 + turn % 2 * 2)
+            table_in_form = table if form in NUMBERS else FORMS[form](table)
+            result = score_findings(table_in_form, NEWEST, exact=True, threads=1 + turn % 2 * 2)
         found = differences(evaluations, result)
         wrong += len(found)
         codes.update(set(result.problems["code"].to_pylist()))

@@ -12,11 +12,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+from support import oracle
 from support.finding_rows import SCHEMA, as_mapping, random_cells, rows_of
 
 from aftersales import examine, load_standard, score
 
 TOLERANCE = 1.2e-11
+COUNTS = ("population", "sampled", "nonconforming")
+LEAST = (0, 2**31 - 60, 2**32, 2**40, 2**53 - 200)  # at the ends of types, and where a float still holds each number
 NEWEST = load_standard(edition="2025-12-04")
 NODES = [node.id for node in NEWEST.nodes if node.level != "indicator"]
 
@@ -24,6 +27,45 @@ NODES = [node.id for node in NEWEST.nodes if node.level != "indicator"]
 def random_evaluations(count: int, seed: Any) -> dict[str, tuple[str | None, dict[str, dict[str, str]]]]:
     rng = random.Random(seed)
     return {f"E{number:05}": random_cells(rng) for number in range(count)}
+
+
+def random_numbers(count: int, seed: Any) -> dict[str, tuple[str | None, dict[str, dict[str, str]]]]:
+    """Evaluations whose numbers any type of column holds, with counts that are small or far from zero. Some lack samples."""
+    rng = random.Random(seed)
+    least = rng.choice(LEAST)
+    found = {}
+    for number in range(count):
+        cells: dict[str, dict[str, str]] = {}
+        for name in oracle.INDICATORS:
+            items = least + rng.randrange(30, 36)
+            sampled = items - rng.randrange(6) if rng.random() < 0.998 else items * 2 // 3 - 1
+            failed = rng.choice([0, 1, sampled * 3 // 10, sampled * 3 // 10 + 1, sampled])
+            cells[name] = rng.choice(
+                [
+                    {"kind": "full"},
+                    {"kind": "qualitative", "degree": rng.choice(["0.6", "0.7", "0.75", "0.8", "0.9"])},
+                    {
+                        "kind": "sampled",
+                        "population": f"{items}",
+                        "sampled": f"{sampled}",
+                        "nonconforming": f"{failed}",
+                    },
+                ]
+            )
+        cells["5.1.2.2"] = {"kind": "quantitative", "actual": rng.choice(["0.06", "0.08", "0.1"])}
+        found[f"E{number:05}"] = ("张明", cells)
+    return found
+
+
+def with_counts(table: Any, kind: Any) -> Any:
+    """The table with numbers in place of their texts, those of items in that type."""
+    types = dict.fromkeys(COUNTS, (pa.int64(), kind)) | {"degree": (pa.float64(),), "actual": (pa.decimal128(9, 4),)}
+    for name, steps in types.items():
+        column = table[name]
+        for step in steps:
+            column = column.cast(step)
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 def differences(evaluations: Any, result: Any) -> list[Any]:

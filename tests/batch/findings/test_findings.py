@@ -20,7 +20,15 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from support.finding_rows import SCHEMA, STANDARD, as_mapping
-from support.finding_tables import FORMS, NEWEST, differences, random_evaluations, table_of
+from support.finding_tables import (
+    FORMS,
+    NEWEST,
+    differences,
+    random_evaluations,
+    random_numbers,
+    table_of,
+    with_counts,
+)
 from support.oracle import INDICATORS
 from support.small import small_standard
 
@@ -44,6 +52,13 @@ class TestEquality:
     def test_a_table_of_every_library_scores_as_single_evaluations(self, form: str) -> None:
         evaluations = random_evaluations(30, form)
         assert differences(evaluations, score_findings(FORMS[form](table_of(evaluations)), NEWEST, exact=True)) == []
+
+    @pytest.mark.parametrize("kind", [pa.int64(), pa.uint64(), pa.float64(), pa.decimal128(19, 0)], ids=str)
+    def test_counts_of_any_type_and_size_score_as_single_evaluations(self, kind: Any) -> None:
+        for seed in range(12):
+            evaluations = random_numbers(6, seed)
+            result = score_findings(with_counts(table_of(evaluations), kind), NEWEST, exact=True)
+            assert differences(evaluations, result) == []
 
     def test_a_number_of_any_type_is_read_as_it_is_written(self) -> None:
         table = pa.table(
