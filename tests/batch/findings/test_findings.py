@@ -194,6 +194,18 @@ class TestRows:
         rows = [*full(), *full(), *full()] * 100
         assert told(rows) == [(20_001, None, "too-many-values")]
 
+    @pytest.mark.parametrize("place", [0, 1, 72])
+    def test_an_indicator_with_a_limit_is_judged_as_such_in_any_row(self, place: int) -> None:
+        """R4: 5.1.2.2 takes only a quantitative finding."""
+        rows = full(actual=None, kind="full")
+        rows.insert(place, rows.pop(INDICATORS.index("5.1.2.2")))
+        assert told(rows) == [(place + 1, "5.1.2.2", "kind-not-allowed")]
+
+    @pytest.mark.parametrize("indicator", [None, ""])
+    def test_a_row_without_an_indicator_is_reported_beside_a_finding_for_each(self, indicator: str | None) -> None:
+        rows = [*full(), {"evaluation": "A", "indicator": indicator, "kind": "full"}]
+        assert told(rows) == [(74, None, "missing-key")]
+
     def test_a_reason_that_is_blank_or_no_text_is_a_problem(self) -> None:
         rows = full(reason="无不符合")
         assert told(rows) == []
@@ -334,6 +346,15 @@ class TestColumns:
         found = [(each.code, each.path.removeprefix("columns").strip("[].")) for each in caught.value.problems]
         assert found == (expected or [("unknown-indicator", "nodes[5.9")])
 
+    def test_a_missing_column_of_keys_is_told_apart_from_other_columns(self) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            score_findings(pa.table({"shop": ["A"], "kind": ["full"]}))
+        assert [each.message for each in caught.value.problems] == [
+            "the column 'evaluation' is missing; key= (command: --key) names the column with the name or the number of"
+            " the evaluation",
+            "the column 'indicator' is missing",
+        ]
+
     @pytest.mark.parametrize(
         "key",
         [
@@ -440,6 +461,51 @@ class TestBlocks:
         for threads in (1, 2, 5):
             found = score_findings(table, NEWEST, exact=True, shares=True, threads=threads)
             assert (found.scored.equals(expected.scored), found.problems.equals(expected.problems)) == (True, True)
+
+    @pytest.mark.parametrize(
+        ("rows", "threads", "sizes"),
+        [
+            (100, 1, [7, 7, 6]),  # no more than EVALUATIONS
+            (100, 4, [5, 5, 5, 5]),  # as many for each thread
+            (100, 9, [3, 3, 3, 3, 3, 3, 2]),  # no fewer than LEAST
+            (400, 9, [5, 5, 5, 5]),  # 20 * 73 rows are four blocks, so that four threads have work
+        ],
+    )
+    def test_evaluations_are_divided_among_the_threads(
+        self, monkeypatch: pytest.MonkeyPatch, rows: int, threads: int, sizes: list[int]
+    ) -> None:
+        monkeypatch.setattr(module, "ROWS", rows)
+        monkeypatch.setattr(module, "EVALUATIONS", 7)
+        monkeypatch.setattr(module, "LEAST", 3)
+        table = pa.Table.from_pylist([row for key in range(20) for row in full(evaluation=key, actual="10%")])
+        scored = score_findings(table, NEWEST, threads=threads).scored
+        assert [len(chunk) for chunk in scored["evaluation"].chunks] == sizes
+
+    @pytest.mark.parametrize(("times", "numbered"), [(1, 6), (2, 3), (3, 2), (6, 1)])
+    def test_the_keys_of_rows_in_order_are_numbered_once_a_run(
+        self, monkeypatch: pytest.MonkeyPatch, times: int, numbered: int
+    ) -> None:
+        """Six rows, of which so many in a row have the same key."""
+        seen: list[int] = []
+
+        def note(keys: Any, threads: int = 1) -> Any:
+            seen.append(len(keys))
+            return codes.numbered(keys, threads)
+
+        monkeypatch.setattr(module, "numbered", note)
+        keys = [row // times for row in range(6)]
+        table = pa.table({"evaluation": keys, "indicator": ["5.1.1.1"] * 6, "kind": ["full"] * 6})
+        assert score_findings(table, NEWEST).scored["evaluation"].to_pylist() == list(dict.fromkeys(keys))
+        assert seen == [numbered]
+
+    @pytest.mark.parametrize(("rows", "chunks"), [(2, 1), (19, 1), (20, 2), (25, 2)])
+    def test_chunks_that_are_small_on_average_are_combined(
+        self, monkeypatch: pytest.MonkeyPatch, rows: int, chunks: int
+    ) -> None:
+        monkeypatch.setattr(module, "CHUNK", 10)
+        table = pa.concat_tables([pa.table({"a": [1]}), pa.table({"a": list(range(2, rows + 1))})])
+        found = module.plain_table(table)
+        assert (found["a"].num_chunks, found["a"].to_pylist()) == (chunks, list(range(1, rows + 1)))
 
     def test_the_default_number_of_threads_is_that_of_arrow(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pa, "cpu_count", lambda: 3)
@@ -573,6 +639,37 @@ class TestBlocks:
         found = [row[name] for row in scored.to_pylist() for name in ("1.1.1.1", "1.1.1.2")]
         assert found == [as_text(1 - Fraction(k, n)) for n, k in counts]
         assert used == [bytes_of_number]
+
+    def test_findings_whose_combinations_are_beyond_64_bits_are_told_apart(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """R7: of n items with k nonconforming ones, (n - k) / n conform.
+
+        The numbers of each count are below 2^20, and those of the indicators below 2. So three counts take 2^61
+        combinations, and a fourth one is compared in a step of its own, as well as the fifth. In 64 bits, ``sampled``
+        would be multiplied by 2^61, so that 9 and 17 would be the same.
+        """
+        steps: list[int] = []
+        monkeypatch.setattr(
+            module, "Numbering", lambda dtype: steps.append(np.dtype(dtype).itemsize) or Numbering(dtype)
+        )  # type: ignore[func-returns-value]
+        counts = ("population", "outlets", "outlets_covered", "sampled", "nonconforming")
+        far = 2**20 - 1
+        cells = [(1, 1, 1, 1, 0), (far, far, far, far, far - 1), (far, 1, 1, 9, 1), (far, 1, 1, 17, 1)]
+        rows = [{"kind": "sampled", **dict(zip(counts, each, strict=True))} for each in cells]
+        rows += [{"kind": "full"}, {"kind": "none"}]
+        table = pa.table(
+            {
+                "evaluation": [row // 2 for row in range(6)],
+                "indicator": ["1.1.1.1", "1.1.1.2"] * 3,
+                **{name: [row.get(name) for row in rows] for name in (*counts, "kind")},
+            }
+        )
+        scored, problems = score_findings(table, small_standard([Fraction(50), Fraction(50)]), shares=True)
+        assert problems.num_rows == 0
+        found = [row[name] for row in scored.to_pylist() for name in ("1.1.1.1", "1.1.1.2")]
+        assert found == ["1", "1/1048575", "8/9", "16/17", "1", "0"]
+        assert steps == [8, 8, 8]
 
     def test_judged_findings_are_forgotten_when_they_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "KEPT", 0)

@@ -174,9 +174,8 @@ def plain_table(table: Any, threads: int = 1) -> Any:
     if INDICATOR not in table.column_names and ID in table.column_names:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
-    threads = threads if table.num_rows > ROWS else 1
     columns = list(in_order(partial(_plain_column, table), range(table.num_columns), threads))
-    if columns and columns[0].num_chunks > 1 + table.num_rows // CHUNK:
+    if columns and columns[0].num_chunks * CHUNK > table.num_rows:
         columns = [in_one_chunk(column) for column in columns]
     fields = [pa.field(name, column.type) for name, column in zip(table.column_names, columns, strict=True)]
     return pa.table(columns, pa.schema(fields, table.schema.metadata))
