@@ -671,6 +671,76 @@ class TestBlocks:
         assert found == ["1", "1/1048575", "8/9", "16/17", "1", "0"]
         assert steps == [8, 8, 8]
 
+    def test_only_evaluations_without_one_sound_finding_for_each_indicator_are_read_as_a_whole(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Evaluation 6 lacks a finding, 7 has an open one, 8 one that is refused, and 9 the same one twice."""
+        deletion = {"kind": "not_applicable", "reason": "无", "confirmed_by": "张明", "actual": None}
+        plain = full(reason=None, confirmed_by=None, actual=None)
+        plain[INDICATORS.index("5.1.2.2")]["actual"] = "10%"
+        other = [row | ({"kind": "none"} if row["kind"] == "full" else {"actual": "5%"}) for row in plain]
+        alone = [row | (deletion if row["indicator"] in ("5.1.1.1", "5.3.6.1") else {}) for row in plain]
+        groups = [
+            {"indicator": "5.3.6"} | deletion,
+            *(row for row in plain if not row["indicator"].startswith("5.3.6.")),
+        ]
+        category = [row for row in other if not row["indicator"].startswith("5.2.")] + [{"indicator": "5.2"} | deletion]
+        shops = [plain, other, alone, groups, category, [*plain[:9], {"indicator": None}, *plain[9:]]]
+        shops += [plain[1:], [row | ({"kind": None} if row is plain[3] else {}) for row in plain]]
+        shops += [[row | ({"kind": "ful"} if row is plain[3] else {}) for row in plain], [*plain, plain[3]]]
+        names = ("indicator", "kind", "reason", "confirmed_by", "actual")
+        table = pa.Table.from_pylist(
+            [
+                {name: row.get(name) for name in names} | {"evaluation": key}
+                for key, of in enumerate(shops)
+                for row in of
+            ]
+        )
+        read: list[int] = []
+        examined = module._Findings._examined
+        monkeypatch.setattr(
+            module._Findings,
+            "_examined",
+            lambda self, evaluation: read.append(evaluation) or examined(self, evaluation),  # type: ignore[func-returns-value]
+        )
+        for rows in (module.ROWS, 100):
+            monkeypatch.setattr(module, "ROWS", rows)
+            monkeypatch.setattr(module, "FIRST", min(module.FIRST, rows))
+            read.clear()
+            scored, problems = score_findings(table, NEWEST, threads=1)
+            assert read == [6, 7, 8, 9]
+            assert scored["stars"].to_pylist()[:2] == [5, 0]
+            assert problems.select(["evaluation", "code"]).to_pylist() == [
+                {"evaluation": 6, "code": "missing-finding"},
+                {"evaluation": 7, "code": "missing-finding"},
+                {"evaluation": 8, "code": "unknown-kind"},
+                {"evaluation": 9, "code": "duplicate-key"},
+            ]
+        sound = table.filter(pa.compute.less(table["evaluation"], 6))
+        read.clear()
+        assert score_findings(sound, NEWEST).scored["problem"].null_count == 6
+        assert read == []
+
+    def test_a_finding_with_another_reason_is_not_judged_again(self) -> None:
+        scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)
+        judged = []
+        for reason in ("甲", "乙", "\u3000"):
+            table = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in full(reason=reason)], SCHEMA)
+            scorer.scored(table, range(1, 74), 1)
+            judged.append(len(scorer.judged))
+        assert judged == [2, 2, 4]  # "full", and the actual figure of 5.1.2.2; those with a blank reason
+
+    def test_what_is_judged_is_kept_for_the_next_part_unless_it_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)
+        table = table_of(random_evaluations(20, "kept"))
+        for most, is_kept in ((0, True), (-1, False)):
+            scorer.scored(table, range(1, table.num_rows + 1), 1)
+            judged = scorer.judged
+            monkeypatch.setattr(module, "KEPT", max(len(judged), len(scorer.shares.numbers)) + most)
+            scorer.scored(table, range(1, table.num_rows + 1), 1)
+            assert (scorer.judged is judged) == is_kept
+            monkeypatch.undo()
+
     def test_judged_findings_are_forgotten_when_they_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "KEPT", 0)
         scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)

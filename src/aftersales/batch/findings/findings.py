@@ -395,14 +395,14 @@ class _Findings:
 
     def _read_other_fields(self) -> tuple[Array, list[dict[str, Any]]]:
         """The number of the fields of each evaluation beside its findings, and the distinct ones of these."""
-        numbers, size = np.zeros(self.count, np.int64), 1
+        numbers = np.zeros(self.count, np.int64)
         cells: dict[str, tuple[Array, list[Any]]] = {}
         for name in FACTS:
             if name in self.columns:
                 found = encoded(rows_at(self.columns[name], self.first))
                 codes = found.codes(np.where(are_empty(found.values), 0, np.arange(1, len(found.values) + 1)))
                 cells[name] = codes.read(0, self.count), [None, *found.values.to_pylist()]
-                numbers, size = numbers * codes.size + cells[name][0], size * codes.size
+                numbers = numbers * codes.size + cells[name][0]
         self.team_of, self.teams = cells.get(TEAM, (np.zeros(self.count, np.int64), [None]))
         _, first, of = np.unique(numbers, return_index=True, return_inverse=True)
         named = [{name: values[of_row[row]] for name, (of_row, values) in cells.items()} for row in first]
@@ -447,7 +447,7 @@ class _Findings:
         layout = self.standard.layout
         self.indicators = encoded(self.columns[INDICATOR])
         names = [value if isinstance(value, str) else "" for value in self.indicators.values.to_pylist()]
-        self.place = np.array([*(layout.positions.get(name, -1) for name in names), -1]) * self.count
+        self.place = np.array([layout.positions.get(name, -1) for name in [*names, ""]]) * self.count
         """The place of the shares of an indicator by its number, and that of none; negative for what is none."""
         self.groups = {
             number: layout.spans[name]
@@ -501,8 +501,8 @@ class _Findings:
         numbers = self._shares_of(start, stop, places)
         evaluations = self._evaluations(start, stop)
         self.indicators.read(self.place, start, stop, places)
-        if numbers.min() < 0 or places.min() < 0:
-            kept = (numbers >= 0) & (places >= 0)
+        kept = (numbers >= 0) & (places >= 0)
+        if not kept.all():
             self._place_others(start, stop, evaluations, numbers, ~kept)
             numbers, evaluations, places = numbers[kept], evaluations[kept], places[kept]
         places += evaluations
@@ -613,9 +613,9 @@ class _Findings:
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
         reported = [PlacedProblem(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
-        named = {line: row[INDICATOR] for line, row in zip(lines, cells, strict=False)}
+        named: dict[int | None, Any] = {line: row[INDICATOR] for line, row in zip(lines, cells, strict=False)}
         reported += (
-            PlacedProblem(evaluation, problem, self._indicator_of(problem, named.get(problem.line or 0)))
+            PlacedProblem(evaluation, problem, self._indicator_of(problem, named.get(problem.line)))
             for problem in problems
         )
         if made is None or reported:
