@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 import sqlite3
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -51,8 +52,19 @@ def as_csv() -> csv.DictReader[str]:
     return csv.DictReader(text)
 
 
+CONNECTIONS: list[sqlite3.Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed_databases() -> Iterator[None]:
+    yield
+    while CONNECTIONS:
+        CONNECTIONS.pop().close()
+
+
 def database(*, named: bool) -> sqlite3.Cursor:
     connection = sqlite3.connect(":memory:")
+    CONNECTIONS.append(connection)
     if named:
         connection.row_factory = sqlite3.Row
     connection.execute(f"create table findings ({', '.join(COLUMNS)})")

@@ -25,11 +25,11 @@ TITLES = {indicator.id: indicator.title.zh for indicator in STANDARD.indicators}
 def table(heads: list[str] | None = None, rows: int = 2, delimiter: str = ",", end: str = "") -> str:
     """Shops with all points but at 5.1.1.1, where they have 50 %; ``end`` is added to each row."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=f"{end}\r\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(["门店", *(heads or IDS)])
     for number in range(rows):
         writer.writerow([f"第{number}店", "50%", *["1"] * 72])
-    return text.getvalue()
+    return text.getvalue().replace("\r\n", f"{end}\r\n")
 
 
 def scored(path: Path, **options: object) -> list[dict[str, object]]:
