@@ -477,9 +477,42 @@ class TestBlocks:
         monkeypatch.setattr(module, "ROWS", rows)
         monkeypatch.setattr(module, "EVALUATIONS", 7)
         monkeypatch.setattr(module, "LEAST", 3)
-        table = pa.Table.from_pylist([row for key in range(20) for row in full(evaluation=key, actual="10%")])
+        table = pa.Table.from_pylist(
+            [{"actual": None, **row, "evaluation": key} for key in range(20) for row in full()]
+        )
         scored = score_findings(table, NEWEST, threads=threads).scored
         assert [len(chunk) for chunk in scored["evaluation"].chunks] == sizes
+
+    @pytest.mark.parametrize(
+        ("rows", "threads", "size"),
+        [
+            (1460, 1, 1460),
+            (1459, 1, 730),  # two blocks
+            (400, 1, 365),  # four blocks
+            (400, 2, 365),  # two for each thread
+            (400, 3, 244),  # two for each thread, since one for each would be 487 rows
+            (400, 9, 365),  # four threads
+        ],
+    )
+    def test_rows_behind_the_first_ones_are_divided_among_the_threads(
+        self, monkeypatch: pytest.MonkeyPatch, rows: int, threads: int, size: int
+    ) -> None:
+        """1460 rows, in equal blocks of at most ``rows``, as many for each thread; the first 30 rows are before them."""
+        blocks: list[tuple[int, int]] = []
+        place = module._Findings._place
+        monkeypatch.setattr(
+            module._Findings,
+            "_place",
+            lambda self, block: blocks.append((block.start, block.stop)) or place(self, block),  # type: ignore[func-returns-value]
+        )
+        monkeypatch.setattr(module, "ROWS", rows)
+        monkeypatch.setattr(module, "FIRST", 30)
+        table = pa.Table.from_pylist(
+            [{"actual": None, **row, "evaluation": key} for key in range(20) for row in full()]
+        )
+        assert score_findings(table, NEWEST, threads=threads).problems.num_rows == 0
+        starts = [0, *range(30, 1460, size)]
+        assert sorted(blocks) == list(zip(starts, [*starts[1:], 1460], strict=True))
 
     @pytest.mark.parametrize(("times", "numbered"), [(1, 6), (2, 3), (3, 2), (6, 1)])
     def test_the_keys_of_rows_in_order_are_numbered_once_a_run(
