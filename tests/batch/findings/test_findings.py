@@ -180,6 +180,10 @@ class TestRows:
         assert told(shop) == []
         assert told([*full(), {"evaluation": "B"}])[0] == (None, "5.1.1.1", "missing-finding")
 
+    @pytest.mark.parametrize(("key", "absent"), [("A", ""), (7, None), ("A", None)])
+    def test_a_row_without_a_cell_is_none_whatever_its_key_is_in(self, key: Any, absent: Any) -> None:
+        assert told([*full(evaluation=key), {"evaluation": absent, "indicator": "", "kind": None}]) == []
+
     def test_an_evaluation_without_a_finding_lacks_all_of_them(self) -> None:
         nothing: dict[str, Any] = {"evaluation": "A", "indicator": None, "kind": None}
         assert told([nothing]) == [(None, name, "missing-finding") for name in INDICATORS]
@@ -302,6 +306,32 @@ class TestColumns:
         named = {key: value for key, value in facts.items() if value not in (None, "") and key != "team"}
         problems = examine({**STANDARD, **named, "findings": findings}, NEWEST).problems
         assert [each.code for each in problems] == [code for _, _, code in expected]
+
+    def test_evaluations_differ_in_their_team_and_in_their_edition(self) -> None:
+        """R8: who is not of the team confirms no deletion. 6.2.1: another edition is not judged by this one."""
+        rows = [row for row in full(reason=None, confirmed_by=None) if row["indicator"] != "5.3.6.1"]
+        rows += [{"indicator": "5.3.6.1", "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}]
+        shops = [(team, edition) for team in ("张明", "李红") for edition in ("2025-12-04", "2030-01-01")]
+        table = pa.Table.from_pylist(
+            [
+                {"actual": None, **row, "evaluation": key, "team": team, "edition": edition}
+                for key, (team, edition) in enumerate(shops)
+                for row in rows
+            ]
+        )
+        problems = score_findings(table, NEWEST).problems
+        assert sorted(zip(problems["evaluation"].to_pylist(), problems["code"].to_pylist(), strict=True)) == [
+            (1, "standard-mismatch"),
+            (2, "unknown-member"),
+            (3, "standard-mismatch"),
+            (3, "unknown-member"),
+        ]
+
+    def test_exact_figures_and_shares_are_given_where_they_are_asked_for(self) -> None:
+        table = pa.Table.from_pylist([{"actual": None, **row} for row in full()])
+        for options in ({}, {"exact": True}, {"shares": True}):
+            names = score_findings(table, NEWEST, **options).scored.column_names
+            assert ("exact_score" in names, "5.1.1.1" in names) == ("exact" in options, "shares" in options)
 
     def test_a_long_id_is_shortened(self) -> None:
         rows = pa.table({"evaluation": ["甲"] * 2, "indicator": ["5" * 3_000, "5" * 60], "kind": ["full"] * 2})
@@ -514,11 +544,13 @@ class TestBlocks:
         starts = [0, *range(30, 1460, size)]
         assert sorted(blocks) == list(zip(starts, [*starts[1:], 1460], strict=True))
 
-    @pytest.mark.parametrize(("times", "numbered"), [(1, 6), (2, 3), (3, 2), (6, 1)])
+    @pytest.mark.parametrize(
+        ("keys", "numbered"), [("ABCDEF", 6), ("ABBACC", 6), ("AABBCC", 3), ("AABBAA", 3), ("AAAAAA", 1)]
+    )
     def test_the_keys_of_rows_in_order_are_numbered_once_a_run(
-        self, monkeypatch: pytest.MonkeyPatch, times: int, numbered: int
+        self, monkeypatch: pytest.MonkeyPatch, keys: str, numbered: int
     ) -> None:
-        """Six rows, of which so many in a row have the same key."""
+        """Where there are more runs than half the rows, each row is numbered."""
         seen: list[int] = []
 
         def note(keys: Any, threads: int = 1) -> Any:
@@ -526,8 +558,7 @@ class TestBlocks:
             return codes.numbered(keys, threads)
 
         monkeypatch.setattr(module, "numbered", note)
-        keys = [row // times for row in range(6)]
-        table = pa.table({"evaluation": keys, "indicator": ["5.1.1.1"] * 6, "kind": ["full"] * 6})
+        table = pa.table({"evaluation": list(keys), "indicator": ["5.1.1.1"] * 6, "kind": ["full"] * 6})
         assert score_findings(table, NEWEST).scored["evaluation"].to_pylist() == list(dict.fromkeys(keys))
         assert seen == [numbered]
 
@@ -749,10 +780,11 @@ class TestBlocks:
                 {"evaluation": 8, "code": "unknown-kind"},
                 {"evaluation": 9, "code": "duplicate-key"},
             ]
-        sound = table.filter(pa.compute.less(table["evaluation"], 6))
-        read.clear()
-        assert score_findings(sound, NEWEST).scored["problem"].null_count == 6
-        assert read == []
+        tables = {key: table.filter(pa.compute.equal(table["evaluation"], key)) for key in range(len(shops))}
+        for chosen, as_a_whole in (((0, 1, 2, 3, 4, 5), []), ((3,), []), ((7, 1), [0])):
+            read.clear()
+            score_findings(pa.concat_tables([tables[key] for key in chosen]), NEWEST)
+            assert read == as_a_whole
 
     def test_a_finding_with_another_reason_is_not_judged_again(self) -> None:
         scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)

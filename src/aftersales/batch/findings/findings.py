@@ -510,7 +510,7 @@ class _Findings:
 
     def _place_others(self, start: int, stop: int, evaluations: Array, numbers: Array, chosen: Array) -> None:
         """Note the rows that are not the sound finding of an indicator: deleted groups, refused and empty ones."""
-        identity = np.array([*range(len(self.indicators.values)), -1])
+        identity = np.arange(len(self.indicators.values) + 1)  # the last one is that of none
         indicators = self.indicators.read(identity, start, stop)
         with self.lock:
             self.is_plain[evaluations[numbers == REFUSED]] = False
