@@ -673,19 +673,32 @@ class TestBlocks:
 
     @pytest.mark.parametrize(
         ("least", "spread", "bytes_of_number"),
-        [(10, 40, 4), (10, 20_000, 8), (2**31, 40, 4), (9 * 10**15, 40, 4), (9 * 10**15, 20_000, 8)],
+        [
+            (10, 40, 4),
+            (1_000, 800, 4),
+            (1_000, 900, 8),
+            (10, 20_000, 8),
+            (2**31, 40, 4),
+            (9 * 10**15, 40, 4),
+            (9 * 10**15, 20_000, 8),
+        ],
     )
     @pytest.mark.parametrize("type_", [pa.int64(), pa.float64()], ids=str)
     def test_counts_that_are_far_from_0_or_from_each_other(
         self, monkeypatch: pytest.MonkeyPatch, least: int, spread: int, bytes_of_number: int, type_: Any
     ) -> None:
-        """R7: of n items with k nonconforming ones, (n - k) / n conform, whatever bits the combinations of cells need."""
+        """R7: of n items with k nonconforming ones, (n - k) / n conform, whatever bits the combinations of cells need.
+
+        Three counts in a range of 800 have 801 numbers each, and indicator and kind two. 4 * 801^3 is below 2^31, and
+        4 * 901^3 is between 2^31 and 2^32.
+        """
         used: list[int] = []
         monkeypatch.setattr(
             module, "Numbering", lambda dtype: used.append(np.dtype(dtype).itemsize) or Numbering(dtype)
         )  # type: ignore[func-returns-value]
         rng = random.Random(spread)
         counts = [(n, rng.randrange(spread)) for n in (rng.randrange(least, least + spread) for _ in range(60))]
+        counts[:2] = [(least, 0), (least + spread - 1, spread - 1)]
         counts = [(n, min(k, n)) for n, k in counts]
         standard = small_standard([Fraction(50), Fraction(50)])
         table = pa.table(
