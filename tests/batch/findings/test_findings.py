@@ -39,6 +39,7 @@ from aftersales.batch.findings import codes
 from aftersales.batch.findings import findings as module
 from aftersales.batch.findings.codes import Numbering
 from aftersales.batch.threads import in_order, number_of_threads
+from aftersales.evaluation.rows import read_rows
 from aftersales.text.number_format import as_text
 
 
@@ -798,6 +799,27 @@ class TestBlocks:
             read.clear()
             score_findings(pa.concat_tables([tables[key] for key in chosen]), NEWEST)
             assert read == as_a_whole
+
+    @pytest.mark.parametrize(("kind", "expected"), [("none", [0, 1, 2]), ("ful", [0, 1, 2, 1, 1, 73])])
+    def test_findings_of_indicators_without_a_limit_are_judged_together(
+        self, monkeypatch: pytest.MonkeyPatch, kind: str, expected: list[int]
+    ) -> None:
+        """The rows that are read at once: none for the fields of the evaluation, then 5.1.2.2, then the two others.
+
+        If these have a problem they are read one by one, and then the evaluation.
+        """
+        read: list[int] = []
+
+        def note(rows: Any, *others: Any) -> Any:
+            read.append(len(rows))
+            return read_rows(rows, *others)
+
+        monkeypatch.setattr(module, "read_rows", note)
+        rows = full(actual=None)
+        rows[INDICATORS.index("5.1.2.2")]["actual"] = "10%"
+        rows[3]["kind"] = kind
+        score_findings(pa.Table.from_pylist(rows), NEWEST)
+        assert read == expected
 
     def test_a_finding_with_another_reason_is_not_judged_again(self) -> None:
         scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)
