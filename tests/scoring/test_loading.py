@@ -114,6 +114,8 @@ def test_a_newer_edition_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> N
         (("final_score",), "88", "scorecard-mismatch"),
         (("nodes", "5.1.3", "points"), "7", "scorecard-mismatch"),
         (("nodes", "5.1.1.1", "title", "zh"), "别的", "scorecard-mismatch"),
+        (("nodes", "5.1.1.1", "title", "standard"), "别的", "scorecard-mismatch"),
+        (("nodes", "library"), {"points": "0"}, "scorecard-mismatch"),
         (("grade", "zh"), "五星", "scorecard-mismatch"),
         (("fingerprint",), "v1:" + "0" * 64, "scorecard-mismatch"),
         (("standard", "fingerprint"), "v1:" + "0" * 64, "other-rules"),

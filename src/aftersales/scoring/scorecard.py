@@ -531,11 +531,14 @@ _IDENTITY = (
 
 
 def _differences(given: Any, derived: Any, apart: set[str], path: Path = ()) -> Iterator[Violation]:
-    """The differences of a document from the results of its findings, except for the keys ``apart``."""
+    """The differences of a document from the results of its findings, except for the keys ``apart``.
+
+    Inside its parts, all keys but those of texts are compared: a node or a language may have any name.
+    """
     if isinstance(given, Mapping) and isinstance(derived, Mapping):
         for key in [*derived, *(given.keys() - derived.keys())]:
             if key not in apart:
-                yield from _differences(given.get(key), derived.get(key), apart, (*path, key))
+                yield from _differences(given.get(key), derived.get(key), apart & TEXTS, (*path, key))
     elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
         # If only one of the two is a text, its quotes distinguish them.
         found, allowed = (
