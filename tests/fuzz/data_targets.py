@@ -295,8 +295,7 @@ def results(data: bytes) -> bool:
             found["nodes"][node]["title"] = derived["nodes"][node]["title"]
     for document in (found, derived):
         document.pop("evaluation"), document.pop("standard")
-        document.pop("library", None)  # which wrote the file; nothing follows from it
-    found.setdefault("format", derived["format"])
+        document.pop("library", None), document.pop("format", None)  # of what wrote the file; no figure follows from it
     demand(
         json.dumps(found, sort_keys=True) == json.dumps(derived, sort_keys=True),
         "opened with figures of another form",
