@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ FILES: dict[str, Any] = {
 }
 
 
-NUMBERS = {f"counts as {kind}": kind for kind in (pa.int64(), pa.uint64(), pa.float64(), pa.decimal128(19, 0))}
+NUMBERS: dict[str, Any] = {
+    f"counts as {kind}": partial(with_counts, kind=kind)
+    for kind in (pa.int64(), pa.uint64(), pa.float64(), pa.decimal128(19, 0))
+}
 
 
 def without_blanks(evaluations: Any) -> Any:
@@ -103,16 +107,13 @@ def main() -> int:
         if form == ".xlsx":
             evaluations = without_blanks(evaluations)
         table = table_of(evaluations)
-        if form in NUMBERS:
-            table = with_counts(table, NUMBERS[form])
         if form in FILES:
             result = from_file(table, form)
         elif form == "a reader":
             parts = list(score_findings_batches(table.to_reader(max_chunksize=999), NEWEST, exact=True))
             result = ScoredFindings(*(pa.concat_tables(each) for each in zip(*parts, strict=True)))
         else:
-            table_in_form = table if form in NUMBERS else FORMS[form](table)
-            result = score_findings(table_in_form, NEWEST, exact=True, threads=1 + turn % 2 * 2)
+            result = score_findings((FORMS | NUMBERS)[form](table), NEWEST, exact=True, threads=1 + turn % 2 * 2)
         found = differences(evaluations, result)
         wrong += len(found)
         codes.update(set(result.problems["code"].to_pylist()))

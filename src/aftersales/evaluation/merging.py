@@ -343,6 +343,6 @@ def _listed(entries: Sequence[Entry]) -> Phrase:
     return listed if len(entries) <= MAX_SOURCES else phrase("part.more", first=listed, count=len(entries))
 
 
-def _source(entries: Entry) -> Phrase:
-    place = entries.part.place(entries.path)
-    return phrase(f"part.{'at' if place else 'of'}", name=entries.part.name, place=place, value=entries.value)
+def _source(entry: Entry) -> Phrase:
+    place = entry.part.place(entry.path)
+    return phrase(f"part.{'at' if place else 'of'}", name=entry.part.name, place=place, value=entry.value)
